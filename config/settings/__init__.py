@@ -1,0 +1,1 @@
+"""One module per environment: local (embedded, the default), production, test."""
