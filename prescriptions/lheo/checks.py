@@ -20,9 +20,7 @@ from prescriptions.lheo.values import MAX_HOURS, to_count, to_degrees, to_price
 
 _DATES = frozenset({"debut", "fin", "date"})
 _DATED_ATTRIBUTES = ("datecrea", "datemaj")
-_HOURS = frozenset(
-    {"nombre-heures-centre", "nombre-heures-entreprise", "nombre-heures-total"}
-)
+_HOURS = frozenset({"nombre-heures-centre", "nombre-heures-entreprise", "nombre-heures-total"})
 _COUNTS = frozenset(
     {
         "nb-places-financees",
@@ -59,19 +57,12 @@ def business_findings(
         yield from _check_element(node, references)
         if node.tag == "periode":
             yield from _check_period(node)
-        elif (
-            node.tag in ("formation", "action", "session")
-            and not node.attributes.get("numero", "").strip()
-        ):
+        elif node.tag in ("formation", "action", "session") and not node.attributes.get("numero", "").strip():
             yield finding("numero-missing", node, value="")
     for action in unit.find_all("action"):
         if action.path in rejected:
             continue
-        sessions = [
-            session
-            for session in action.find_all("session")
-            if session.path not in rejected
-        ]
+        sessions = [session for session in action.find_all("session") if session.path not in rejected]
         yield from _check_action(action, sessions)
         is_permanent = action.value("modalites-entrees-sorties") == "1"
         for session in sessions:
@@ -91,9 +82,7 @@ def _check_element(node: Node, references: References) -> Iterator[Finding]:
     for name in _DATED_ATTRIBUTES:
         raw = node.attributes.get(name)
         if raw and LheoDate.parse(raw).precision is Precision.IMPOSSIBLE:
-            yield finding(
-                "date-impossible", node, path=f"{node.path}/@{name}", value=raw
-            )
+            yield finding("date-impossible", node, path=f"{node.path}/@{name}", value=raw)
     if tag in _DATES:
         if LheoDate.parse(text).precision is Precision.IMPOSSIBLE:
             yield finding("date-impossible", node)
@@ -138,33 +127,21 @@ def _check_siret(node: Node) -> Iterator[Finding]:
 def _check_period(node: Node) -> Iterator[Finding]:
     start, end = node.value("debut"), node.value("fin")
     if Period(LheoDate.parse(start), LheoDate.parse(end)).is_reversed:
-        yield finding(
-            "period-reversed", node, value=f"{start} > {end}", start=start, end=end
-        )
+        yield finding("period-reversed", node, value=f"{start} > {end}", start=start, end=end)
 
 
 def _check_action(action: Node, sessions: list[Node]) -> Iterator[Finding]:
-    dates = [
-        LheoDate.parse(found.text) for found in action.find_all("date-information/date")
-    ]
-    if not any(found.is_known for found in dates) and not any(
-        map(_has_information_session, sessions)
-    ):
+    dates = [LheoDate.parse(found.text) for found in action.find_all("date-information/date")]
+    if not any(found.is_known for found in dates) and not any(map(_has_information_session, sessions)):
         yield finding("no-information-date", action, value="")
     regional = [
         funder
         for funder in action.find_all("organisme-financeur")
         if funder.value("code-financeur") == REGIONAL_COUNCIL
     ]
-    declared = [
-        funder
-        for funder in regional
-        if to_count(funder.value("nb-places-financees")) is not None
-    ]
+    declared = [funder for funder in regional if to_count(funder.value("nb-places-financees")) is not None]
     if len(declared) > 1:
-        yield finding(
-            "regional-places-ambiguous", declared[1], count=len(declared), value=""
-        )
+        yield finding("regional-places-ambiguous", declared[1], count=len(declared), value="")
     if regional and not declared:
         yield finding("no-regional-places", regional[0], value="")
 
@@ -194,7 +171,7 @@ class NumberRegister:
     """Carif numbers met in the file, to find those that stand twice. Only numbers and lines are kept."""
 
     def __init__(self) -> None:
-        self._first_lines: dict[tuple[str, str], int] = {}
+        self._first_lines: dict[str, dict[str, int]] = {"formation": {}, "action": {}, "session": {}}
 
     def findings(self, unit: Node) -> Iterator[Finding]:
         """Duplicates among the formation, its actions and its sessions, and with those met before."""
@@ -202,9 +179,10 @@ class NumberRegister:
             numero = node.attributes.get("numero", "").strip()
             if not numero:
                 continue
-            first_line = self._first_lines.get((node.tag, numero))
+            first_lines = self._first_lines[node.tag]
+            first_line = first_lines.get(numero)
             if first_line is None:
-                self._first_lines[node.tag, numero] = node.line
+                first_lines[numero] = node.line
             else:
                 yield finding(
                     "numero-duplicated",

@@ -62,9 +62,7 @@ def _check_attributes(node: Node, rule: ElementRule, version: str) -> Iterator[F
                 **problem,
             )
         elif name in TIMESTAMPS_23 and not _DATETIME.fullmatch(collapse(value)):
-            yield finding(
-                "attribute-value", node, expected="AAAA-MM-JJThh:mm:ss", **problem
-            )
+            yield finding("attribute-value", node, expected="AAAA-MM-JJThh:mm:ss", **problem)
 
 
 def _check_structure(node: Node, rule: ElementRule, version: str) -> Iterator[Finding]:
@@ -87,9 +85,7 @@ def _check_structure(node: Node, rule: ElementRule, version: str) -> Iterator[Fi
     for particle in rule.children:
         if particle.minimum > counts[particle.name]:
             path = f"{node.path}/{particle.name}"
-            yield finding(
-                "element-missing", node, path=path, missing=particle.name, value=""
-            )
+            yield finding("element-missing", node, path=path, missing=particle.name, value="")
 
 
 def _place_of(rank: int, rule: ElementRule) -> str:
@@ -104,11 +100,7 @@ def _misplaced(children: list[Node], rule: ElementRule) -> set[int]:
     One element put too early must give one finding, not one for each of its followers: those outside the
     longest non-decreasing run are the misplaced ones.
     """
-    ranked = [
-        (rule.position_of[child.tag], child)
-        for child in children
-        if child.tag in rule.position_of
-    ]
+    ranked = [(rule.position_of[child.tag], child) for child in children if child.tag in rule.position_of]
     ranks = [rank for rank, _child in ranked]
     if all(left <= right for left, right in pairwise(ranks)):
         return set()
@@ -124,9 +116,7 @@ def _misplaced(children: list[Node], rule: ElementRule) -> set[int]:
     while index >= 0:
         kept.add(index)
         index = previous[index]
-    return {
-        id(child) for index, (_rank, child) in enumerate(ranked) if index not in kept
-    }
+    return {id(child) for index, (_rank, child) in enumerate(ranked) if index not in kept}
 
 
 def _check_extras(node: Node, version: str) -> Iterator[Finding]:
@@ -158,11 +148,7 @@ def _check_value(node: Node, rule: ElementRule, version: str) -> Iterator[Findin
         yield finding("value-date", node)
     elif rule.kind == "long":
         text = collapse(node.text)
-        if (
-            not _LONG.fullmatch(text)
-            or len(text) > 25
-            or not -(2**63) <= int(text) < 2**63
-        ):
+        if not _LONG.fullmatch(text) or len(text) > 25 or not -(2**63) <= int(text) < 2**63:
             yield finding("value-integer", node)
 
 
@@ -171,11 +157,5 @@ def _check_length(node: Node, rule: ElementRule) -> Iterator[Finding]:
     length = len(node.text)
     if low <= length <= high or (node.tag == "SIRET" and has_leading_zero(node.text)):
         return
-    expected = (
-        str(low)
-        if low == high
-        else f"{low} à {high}"
-        if high < UNBOUNDED
-        else f"{low} au moins"
-    )
+    expected = str(low) if low == high else f"{low} à {high}" if high < UNBOUNDED else f"{low} au moins"
     yield finding("value-length", node, length=length, expected=expected)

@@ -42,9 +42,7 @@ class LheoDate:
                 return cls(raw, Precision.YEAR, date(year, 1, 1), date(year, 12, 31))
             if day == 0:
                 last = calendar.monthrange(year, month)[1]
-                return cls(
-                    raw, Precision.MONTH, date(year, month, 1), date(year, month, last)
-                )
+                return cls(raw, Precision.MONTH, date(year, month, 1), date(year, month, last))
             exact = date(year, month, day)
         except ValueError:
             return cls(raw, Precision.IMPOSSIBLE)
@@ -71,11 +69,7 @@ class Period:
     @property
     def is_reversed(self) -> bool:
         """True only when the start certainly follows the end, partial dates being read broadly."""
-        return (
-            self.start.is_known
-            and self.end.is_known
-            and self.start.earliest > self.end.latest
-        )
+        return self.start.is_known and self.end.is_known and self.start.earliest > self.end.latest
 
     def has_started(self, on: date) -> bool:
         """True when the start is certainly before that day."""
@@ -87,6 +81,4 @@ class Period:
 
     def contains(self, on: date) -> bool:
         """True when that day is certainly after the start (included) and not certainly after the end."""
-        return (
-            self.start.is_known and self.start.latest <= on and not self.has_ended(on)
-        )
+        return self.start.is_known and self.start.latest <= on and not self.has_ended(on)

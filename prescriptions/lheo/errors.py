@@ -20,9 +20,7 @@ class OfferFileError(JalonsError):
         column: int | None = None,
     ) -> None:
         if line is not None:
-            where = (
-                f"ligne {line}" if column is None else f"ligne {line}, colonne {column}"
-            )
+            where = f"ligne {line}" if column is None else f"ligne {line}, colonne {column}"
             message = f"{message} ({where})"
         super().__init__(f"{message}.", code=code, next_step=next_step)
         self.line = line

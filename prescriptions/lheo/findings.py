@@ -71,9 +71,7 @@ EXCERPT_LENGTH = 60
 # A person's contact details are not quoted in reports.
 _PRIVATE = frozenset({"nom", "prenom", "civilite", "courriel", "numtel", "ligne"})
 # Sex, year, month, department… of a social security number, with or without its key.
-_NIR = re.compile(
-    r"\b[1-478]\s?\d\d\s?(0[1-9]|1[0-2]|[2-9]\d)\s?[\dAB]{2}\s?\d{3}\s?\d{3}(\s?\d\d)?\b"
-)
+_NIR = re.compile(r"\b[1-478]\s?\d\d\s?(0[1-9]|1[0-2]|[2-9]\d)\s?[\dAB]{2}\s?\d{3}\s?\d{3}(\s?\d\d)?\b")
 
 
 def excerpt(value: str) -> str:
@@ -103,7 +101,5 @@ def finding(
         line=node.line,
         value=quoted,
         message=sentence.format(**details),
-        remedy=f"{remedy.format(**details)} {_SEE_NORM}"
-        if level is _R
-        else remedy.format(**details),
+        remedy=f"{remedy.format(**details)} {_SEE_NORM}" if level is _R else remedy.format(**details),
     )

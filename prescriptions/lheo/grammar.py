@@ -237,9 +237,7 @@ denomination : text 1..255
 CLOSED = frozenset({"periode-inscription"})
 
 ATTRIBUTES = frozenset({"numero", "info", "ref", "id", "idref", "tag"})
-TIMESTAMPS_23 = frozenset(
-    {"horodatage-creation", "horodatage-modification", "horodatage-export"}
-)
+TIMESTAMPS_23 = frozenset({"horodatage-creation", "horodatage-modification", "horodatage-export"})
 EXTRA_ATTRIBUTES = {
     "lheo": {"datecrea", "datemaj"},
     "formation": {"datecrea", "datemaj", "href", "file"},
@@ -279,9 +277,7 @@ class ElementRule:
 
 
 def _parse_particle(token: str) -> Particle:
-    name, braces, sign = re.fullmatch(
-        r"([\w-]+)(?:\{(\d+,\d+)\}|([?*+]?))", token
-    ).groups()
+    name, braces, sign = re.fullmatch(r"([\w-]+)(?:\{(\d+,\d+)\}|([?*+]?))", token).groups()
     if braces:
         minimum, maximum = map(int, braces.split(","))
         return Particle(name, minimum, maximum)
@@ -306,19 +302,12 @@ def _parse_rule(line: str, version: str) -> ElementRule:
 
 
 def _load(version: str, *tables: str) -> dict[str, ElementRule]:
-    lines = (
-        line
-        for table in tables
-        for line in re.sub(r"\n +", " ", table).splitlines()
-        if line
-    )
+    lines = (line for table in tables for line in re.sub(r"\n +", " ", table).splitlines() if line)
     rules = {rule.name: rule for rule in (_parse_rule(line, version) for line in lines)}
     for skeleton in ("lheo = offres", "offres = formation+"):
         rule = _parse_rule(skeleton, version)
         rules[rule.name] = rule
-    rules["extras"] = ElementRule(
-        "extras", "extras", attributes=rules["offres"].attributes
-    )
+    rules["extras"] = ElementRule("extras", "extras", attributes=rules["offres"].attributes)
     return rules
 
 

@@ -24,9 +24,7 @@ _UTF16_OR_32 = (
     b"\x00\x00",
 )
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_ASK_AGAIN = (
-    "Demandez au Carif-Oref l'export XML LHEO complet, puis déposez ce fichier-là."
-)
+_ASK_AGAIN = "Demandez au Carif-Oref l'export XML LHEO complet, puis déposez ce fichier-là."
 _UTF8_REMEDY = (
     "La norme LHEO impose UTF-8 : demandez un export en UTF-8, ou réenregistrez le fichier en UTF-8 "
     'avec la déclaration encoding="UTF-8".'
@@ -45,14 +43,10 @@ def checked_chunks(source: BinaryIO) -> Iterator[bytes]:
         lines_before += chunk.count(b"\n")
         yield chunk
     if is_first:
-        raise OfferFileError(
-            "Le fichier est vide", code="lheo-empty-file", next_step=_ASK_AGAIN
-        )
+        raise OfferFileError("Le fichier est vide", code="lheo-empty-file", next_step=_ASK_AGAIN)
 
 
-def _check_utf8(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, lines_before: int
-) -> None:
+def _check_utf8(decoder: codecs.IncrementalDecoder, chunk: bytes, lines_before: int) -> None:
     pending = decoder.getstate()[0]
     try:
         decoder.decode(chunk)
@@ -94,9 +88,7 @@ def refuse_other_formats(first_chunk: bytes) -> None:
             next_step=_ASK_AGAIN,
         )
     if not text.startswith(b"<"):
-        raise OfferFileError(
-            "Le fichier n'est pas du XML", code="lheo-not-xml", next_step=_ASK_AGAIN
-        )
+        raise OfferFileError("Le fichier n'est pas du XML", code="lheo-not-xml", next_step=_ASK_AGAIN)
     if _HTML.match(text):
         raise OfferFileError(
             "Le fichier est une page web (HTML), pas un export XML",

@@ -18,12 +18,7 @@ SHAPES = {
 
 def has_leading_zero(siret: str) -> bool:
     """True for the 15-digit SIRET with a 0 in front that some Carif bases export."""
-    return (
-        len(siret) == 15
-        and siret.startswith("0")
-        and siret.isascii()
-        and siret.isdigit()
-    )
+    return len(siret) == 15 and siret.startswith("0") and siret.isascii() and siret.isdigit()
 
 
 def normalise_siret(siret: str) -> str:

@@ -72,13 +72,9 @@ def _read_action(node: Node, rejected: frozenset[str]) -> Action:
         teaching_mode=node.value("modalites-enseignement"),
         is_permanent=node.value("modalites-entrees-sorties") == "1",
         places=_training_places(node),
-        trainers=tuple(
-            _trainer(trainer) for trainer in node.find_all("organisme-formateur")
-        ),
+        trainers=tuple(_trainer(trainer) for trainer in node.find_all("organisme-formateur")),
         information_place=_place(node.find("adresse-information/adresse")),
-        information_dates=tuple(
-            _date(date) for date in node.find_all("date-information/date")
-        ),
+        information_dates=tuple(_date(date) for date in node.find_all("date-information/date")),
         recruitment_text=plain_text(node.value("modalites-recrutement")),
         scope_code=node.value("code-perimetre-recrutement"),
         scope_text=plain_text(node.value("infos-perimetre-recrutement")),
@@ -90,14 +86,10 @@ def _read_action(node: Node, rejected: frozenset[str]) -> Action:
         total_price=to_price(node.value("prix-total-TTC")),
         remaining_costs=plain_text(node.value("frais-restants")),
         is_conventioned=_flag(node, "conventionnement"),
-        funders=tuple(
-            _funder(funder) for funder in node.find_all("organisme-financeur")
-        ),
+        funders=tuple(_funder(funder) for funder in node.find_all("organisme-financeur")),
         urls=_texts(node, "url-action/urlweb"),
         sessions=tuple(
-            read_session(session)
-            for session in node.find_all("session")
-            if session.path not in rejected
+            read_session(session) for session in node.find_all("session") if session.path not in rejected
         ),
         extras=read_extras(node),
         line=node.line,
@@ -125,9 +117,7 @@ def read_session(node: Node) -> Session:
 
 def is_marked_expired(extras: Iterable[Extra]) -> bool:
     """True when the Carif base itself marks the session as out of date."""
-    return any(
-        extra.info == "session-perimee" and extra.value == "1" for extra in extras
-    )
+    return any(extra.info == "session-perimee" and extra.value == "1" for extra in extras)
 
 
 def _identity(node: Node) -> dict[str, object]:
@@ -169,9 +159,7 @@ def _certifications(node: Node) -> tuple[Certification, ...]:
         for certification in node.find_all("certification")
     )
     # Real 2.3 files hold empty <certification/> elements.
-    return tuple(
-        one for one in found if one.rncp or one.certifinfo or one.rs or one.cpf
-    )
+    return tuple(one for one in found if one.rncp or one.certifinfo or one.rs or one.cpf)
 
 
 def _flag(node: Node, path: str) -> bool | None:
@@ -184,11 +172,7 @@ def _date(node: Node) -> LheoDate:
 
 
 def _period(node: Node | None) -> Period | None:
-    return (
-        Period(_date(node.find("debut")), _date(node.find("fin")))
-        if node is not None
-        else None
-    )
+    return Period(_date(node.find("debut")), _date(node.find("fin"))) if node is not None else None
 
 
 def _place(address: Node | None, *, name: str = "", siret: str = "") -> Place | None:
@@ -254,21 +238,15 @@ def _trainer(node: Node) -> Organisation:
 
 def _funder(node: Node) -> Funder:
     public = (
-        extra
-        for extra in node.find_all("extras/extra")
-        if extra.attributes.get("info") == "code-public-vise"
+        extra for extra in node.find_all("extras/extra") if extra.attributes.get("info") == "code-public-vise"
     )
     extras = read_extras(node)
     return Funder(
         code=node.value("code-financeur"),
         places=to_count(node.value("nb-places-financees")),
-        programmes=tuple(
-            extra.value for extra in extras if extra.info == "programme-financeur"
-        ),
+        programmes=tuple(extra.value for extra in extras if extra.info == "programme-financeur"),
         contract_references=tuple(
-            extra.value
-            for extra in extras
-            if extra.info == "ref-action-marche-financeur"
+            extra.value for extra in extras if extra.info == "ref-action-marche-financeur"
         ),
         public_codes=_codes(public),
     )

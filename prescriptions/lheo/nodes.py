@@ -23,9 +23,7 @@ class Node:
 
     __slots__ = ("_ranks", "attributes", "children", "line", "path", "tag", "text")
 
-    def __init__(
-        self, tag: str, attributes: dict[str, str], path: str, line: int
-    ) -> None:
+    def __init__(self, tag: str, attributes: dict[str, str], path: str, line: int) -> None:
         self.tag = tag
         self.attributes = attributes
         self.text = ""

@@ -140,9 +140,7 @@ class Session:
 
     def is_enterable(self, on: date, *, is_permanent: bool) -> bool:
         """Whether somebody may still join on that day, from the file alone: declared open, and credibly so."""
-        return self.state is RecruitmentState.OPEN and not self.closing_reason(
-            on, is_permanent=is_permanent
-        )
+        return self.state is RecruitmentState.OPEN and not self.closing_reason(on, is_permanent=is_permanent)
 
     def closing_reason(self, on: date, *, is_permanent: bool) -> str:
         """Why nobody can join any more on that day whatever the declared state, in French; "" if one still can.

@@ -29,9 +29,7 @@ _TRUNCATED = {
     expat.errors.codes[expat.errors.XML_ERROR_PARTIAL_CHAR],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION],
 }
-_ASK_FULL_FILE = (
-    "Demandez au Carif-Oref un nouvel export LHEO complet ; rien n'a été importé."
-)
+_ASK_FULL_FILE = "Demandez au Carif-Oref un nouvel export LHEO complet ; rien n'a été importé."
 
 
 def structure_error(detail: str, line: int) -> OfferFileError:
@@ -67,9 +65,7 @@ class OfferReader:
         parser = self._parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.buffer_text = True
         parser.buffer_size = 256 * 1024
-        parser.XmlDeclHandler = lambda version, encoding, standalone: (
-            refuse_declared_encoding(encoding)
-        )
+        parser.XmlDeclHandler = lambda version, encoding, standalone: refuse_declared_encoding(encoding)
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -113,9 +109,7 @@ class OfferReader:
             )
         remedy = _ASK_FULL_FILE
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]:
-            remedy = (
-                f"Une entité (comme &nbsp;) n'est pas définie en XML. {_ASK_FULL_FILE}"
-            )
+            remedy = f"Une entité (comme &nbsp;) n'est pas définie en XML. {_ASK_FULL_FILE}"
         return OfferFileError(
             f"Le fichier n'est pas un XML bien formé : {expat.ErrorString(error.code)}",
             code="lheo-malformed",
@@ -154,9 +148,7 @@ class OfferReader:
             if not self._is_formation_of(parent, tag):
                 parent.children.append(node)
             elif parent.children:
-                raise structure_error(
-                    "une formation suit les « extras » de « offres »", line
-                )
+                raise structure_error("une formation suit les « extras » de « offres »", line)
         self._count(line)
         self._stack.append(node)
 
@@ -209,10 +201,7 @@ class OfferReader:
     def _end(self, _name: str) -> None:
         node = self._stack.pop()
         depth = len(self._stack)
-        if (
-            depth >= 2
-            and self._parser.CurrentByteIndex - self._unit_start > MAX_FORMATION_BYTES
-        ):
+        if depth >= 2 and self._parser.CurrentByteIndex - self._unit_start > MAX_FORMATION_BYTES:
             raise self._too_large(f"L'élément « {node.tag[:40]} »")
         if depth == 2 and self._is_formation_of(self._stack[-1], node.tag):
             self.formations += 1
@@ -225,8 +214,5 @@ class OfferReader:
         if node.children and not data.strip(XML_SPACE):
             return  # Indentation between children.
         node.text += data
-        if (
-            self._parser.CurrentByteIndex - self._unit_start > MAX_FORMATION_BYTES
-            and len(self._stack) > 2
-        ):
+        if self._parser.CurrentByteIndex - self._unit_start > MAX_FORMATION_BYTES and len(self._stack) > 2:
             raise self._too_large(f"L'élément « {node.tag[:40]} »")

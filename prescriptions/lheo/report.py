@@ -43,11 +43,7 @@ class OfferItem:
     def verdict(self) -> Level | None:
         """The most serious level among the findings, None when there is none."""
         return next(
-            (
-                level
-                for level in Level
-                if any(one.level is level for one in self.findings)
-            ),
+            (level for level in Level if any(one.level is level for one in self.findings)),
             None,
         )
 
@@ -57,9 +53,7 @@ class OfferReport:
     """What a file holds. Keys of ``counted`` and ``rejected``: formation, action, session."""
 
     version: str = ""
-    exported_on: str = (
-        ""  # As the base writes it: the format of this extra follows no norm.
-    )
+    exported_on: str = ""  # As the base writes it: the format of this extra follows no norm.
     counted: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     levels: Counter[Level] = field(default_factory=Counter)
@@ -67,9 +61,7 @@ class OfferReport:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_offer(
-    source: BinaryIO, *, on: date, references: References = NO_REFERENCES
-) -> Iterator[OfferItem]:
+def read_offer(source: BinaryIO, *, on: date, references: References = NO_REFERENCES) -> Iterator[OfferItem]:
     """Formations of an LHEO 2.2 or 2.3 file opened in binary mode, one at a time, each with its findings.
 
     ``on`` is the day against which a declared state is judged stale. Raises ``OfferFileError`` when the file as
@@ -78,9 +70,7 @@ def read_offer(
     yield from _items(OfferReader(source), on, references)
 
 
-def check_offer(
-    source: BinaryIO, *, on: date, references: References = NO_REFERENCES
-) -> OfferReport:
+def check_offer(source: BinaryIO, *, on: date, references: References = NO_REFERENCES) -> OfferReport:
     """Read the whole file and report on it. Raises ``OfferFileError`` when it must not be imported at all."""
     reader = OfferReader(source)
     report = OfferReport()
@@ -95,9 +85,7 @@ def check_offer(
     return report
 
 
-def _items(
-    reader: OfferReader, on: date, references: References
-) -> Iterator[OfferItem]:
+def _items(reader: OfferReader, on: date, references: References) -> Iterator[OfferItem]:
     numbers = NumberRegister()
     for rank, node in enumerate(reader, start=1):
         yield _judge(rank, node, reader.version, on, references, numbers)
@@ -161,6 +149,4 @@ def _check_skeleton(root: Node, version: str) -> None:
 
 def _export_date(root: Node) -> str:
     """Date of the extra ``flux-intercarif/date-export`` of the root, "" when absent."""
-    return next(
-        (one.value for one in read_extras(root) if one.info == "date-export"), ""
-    )
+    return next((one.value for one in read_extras(root) if one.info == "date-export"), "")

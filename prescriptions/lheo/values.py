@@ -4,9 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
 
-MAX_HOURS = (
-    99_999  # Range of the norm's documentation, which its schema does not enforce.
-)
+MAX_HOURS = 99_999  # Range of the norm's documentation, which its schema does not enforce.
 
 _BLOCKS = frozenset({"p", "br", "li", "ul", "ol", "div", "tr", "h1", "h2", "h3", "h4"})
 _BLANKS = re.compile(r"[^\S\n]+")
