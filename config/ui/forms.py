@@ -1,0 +1,63 @@
+"""How a form field reaches the page: ids, described-by, native date inputs. Markup is in components/."""
+
+import copy
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+# Widget class -> CSS class of Tabler.
+CSS_CLASSES = (
+    ((forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple), "form-check-input"),
+    ((forms.Select, forms.SelectMultiple), "form-select"),
+)
+NATIVE_INPUTS = {
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    forms.TimeInput: ("time", "%H:%M"),
+}
+
+
+def anchor(field: BoundField) -> str:
+    """Id that a link of the error summary can reach: the first choice of a group, else the input."""
+    base = field.auto_id or f"id_{field.html_name}"
+    return f"{base}_0" if field.use_fieldset else base
+
+
+def described_by(field: BoundField) -> str:
+    """Ids of the help and of the errors, in reading order; empty when there is neither."""
+    base = field.auto_id or f"id_{field.html_name}"
+    ids = [f"{base}_helptext"] if field.help_text else []
+    if field.errors:
+        ids.append(f"{base}_error")
+    return " ".join(ids)
+
+
+def native_widget(widget: forms.Widget) -> forms.Widget:
+    """The browser's own date input: it wants ISO values, whatever the language of the page."""
+    kind = NATIVE_INPUTS.get(type(widget))
+    if not kind:
+        return widget
+    native = copy.copy(widget)
+    native.input_type, native.format = kind
+    return native
+
+
+def css_class(widget: forms.Widget) -> str:
+    for kinds, name in CSS_CLASSES:
+        if isinstance(widget, kinds):
+            return name
+    return "form-control"
+
+
+def widget_html(field: BoundField) -> str:
+    """The input with its classes and ARIA links. A group's fieldset carries the links itself."""
+    widget = field.field.widget
+    attrs = {"class": f"{widget.attrs.get('class', '')} {css_class(widget)}".strip()}
+    if not field.use_fieldset:
+        attrs["aria-describedby"] = described_by(field) or None
+        if field.errors:
+            attrs["aria-invalid"] = "true"
+            attrs["class"] += " is-invalid"
+    # None would print as the word; Django leaves out an attribute that is False.
+    attrs = {name: value or False for name, value in attrs.items()}
+    return field.as_widget(widget=native_widget(widget), attrs=attrs)
