@@ -1,0 +1,62 @@
+"""Keeping `Employment` equal to what the valid facts say."""
+
+from datetime import date
+
+from followup.models import Employment
+from pathways.facts import Change, Fact, on_change
+from pathways.models import EmploymentArea
+
+STARTS = ("employ", "leave_for_job")
+KINDS = (*STARTS, "end_job")
+
+
+def wanted(pathway_id: int, facts) -> dict[int, Employment]:
+    """Event id -> the job it says, unsaved; the end of a job belongs to the last one begun before it."""
+    jobs: dict[int, Employment] = {}
+    running: Employment | None = None
+    for fact in facts:
+        if fact.kind in STARTS:
+            running = jobs[fact.id] = _job(pathway_id, fact)
+        elif fact.kind == "end_job" and running is not None:
+            running.ended_on = fact.occurred_on
+    return jobs
+
+
+def _job(pathway_id: int, fact: Fact) -> Employment:
+    details = fact.payload
+    months = details.get("planned_months")
+    area = details.get("area")
+    return Employment(
+        event_id=fact.id,
+        pathway_id=pathway_id,
+        contract=details["contract"],
+        started_on=fact.occurred_on,
+        planned_months=int(months) if months else None,
+        rome_code=details.get("rome_code") or "",
+        area_id=int(area) if area and EmploymentArea.objects.filter(pk=area).exists() else None,
+        employer=details.get("employer") or "",
+    )
+
+
+@on_change
+def project(change: Change) -> None:
+    """Rewrite the person's jobs when a fact about a job is stated or taken back."""
+    has_jobs = any(fact.kind in KINDS for fact in change.valid)
+    if change.fact.kind in KINDS or (change.fact.annuls_id is not None and _might_matter(change, has_jobs)):
+        jobs = wanted(change.pathway.pk, change.valid)
+        Employment.objects.filter(pathway=change.pathway).delete()
+        Employment.objects.bulk_create(jobs.values())
+
+
+def _might_matter(change: Change, has_jobs: bool) -> bool:
+    return has_jobs or Employment.objects.filter(pathway=change.pathway).exists()
+
+
+def differing(pathway_id: int, facts) -> bool:
+    """Whether the jobs on record differ from what the facts say (for `check_consistency`)."""
+
+    def shape(job: Employment) -> tuple[int, str, date, date | None]:
+        return (job.event_id, job.contract, job.started_on, job.ended_on)
+
+    recorded = {shape(job) for job in Employment.objects.filter(pathway_id=pathway_id)}
+    return recorded != {shape(job) for job in wanted(pathway_id, facts).values()}

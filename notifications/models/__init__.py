@@ -1,0 +1,3 @@
+from notifications.models.alert import Alert, AlertAudience
+
+__all__ = ["Alert", "AlertAudience"]

@@ -1,0 +1,63 @@
+"""Alerts: what is stuck or empty, for whom, since when. Opened once, closed by themselves when the cause is gone."""
+
+from django.db import models
+from django.db.models import Q
+
+from config import clock
+
+
+class AlertQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
+
+    def addressed_to(self, keys):
+        """Alerts of which one audience key is among `keys` (the reader's keys; see notifications.registry)."""
+        return self.filter(pk__in=AlertAudience.objects.filter(key__in=keys).values("alert_id"))
+
+
+class Alert(models.Model):
+    """One cause, named by its kind and the key of what it is about; at most one open at a time per cause."""
+
+    kind = models.CharField("nature", max_length=40)
+    subject_key = models.CharField("objet", max_length=60)
+    level = models.PositiveSmallIntegerField("urgence", default=1)
+    title = models.CharField("titre", max_length=255)
+    detail = models.TextField("détail", blank=True)
+    url = models.CharField("page", max_length=255, blank=True)
+    due_on = models.DateField("échéance", null=True)
+    opened_at = models.DateTimeField("ouverte le", default=clock.now)
+    refreshed_at = models.DateTimeField("vérifiée le", default=clock.now)
+    closed_at = models.DateTimeField("close le", null=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "alerte"
+        ordering = ["-level", "due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_key"], condition=Q(closed_at=None), name="alert_open_once_per_cause"
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "closed_at"], name="alert_of_kind")]
+
+    def __str__(self):
+        return self.title
+
+
+class AlertAudience(models.Model):
+    """Who an alert is for: a key such as « referent:organisation:12 » that readers hold (the domain makes keys)."""
+
+    alert = models.ForeignKey(
+        Alert, on_delete=models.CASCADE, related_name="audiences", verbose_name="alerte"
+    )
+    key = models.CharField("destinataire", max_length=60)
+
+    class Meta:
+        verbose_name = "destinataire d'alerte"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["alert", "key"], name="alert_audience_once")]
+        indexes = [models.Index(fields=["key"], name="alert_audience_key")]
+
+    def __str__(self):
+        return self.key

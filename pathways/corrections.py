@@ -1,0 +1,163 @@
+"""Nobody edits history: a mistake is taken back by a fact that annuls it and, where needed, one that states what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from config import clock
+from pathways import refusals, transitions
+from pathways.actor import Actor
+from pathways.enums import Role
+from pathways.facts import KINDS, Change, Context, Fact, Kind
+from pathways.guards import Refusal, TransitionRefused
+from pathways.lifecycle import Standing
+from pathways.models import Event
+from pathways.replay import ImpossibleHistory, annulled_ids, fold, history, valid
+from pathways.transitions import Outcome, insert_event, settle
+
+
+def annul(event_id: int, actor: Actor, *, comment: str, idempotency_key: str | None = None) -> Outcome:
+    """Take back a recorded fact; taking back an annulment states the fact again. `comment` says why, and is mandatory.
+
+    Raises NotVisible, TransitionRefused (not_yours, founding_fact, annulled_already, comment_missing,
+    impossible_history when what came after supposes this fact).
+    """
+    with transaction.atomic():
+        event = _locked_event(event_id, actor)
+        if idempotency_key and (said := event.pathway.events.filter(idempotency_key=idempotency_key).first()):
+            return Outcome(said, event.pathway, repeated=True)
+        return _annul(event, actor, comment, idempotency_key)
+
+
+def correct(
+    event_id: int,
+    actor: Actor,
+    *,
+    comment: str,
+    occurred_on: date | None = None,
+    reason: str | None = None,
+    payload: Mapping[str, Any] | None = None,
+    fact_comment: str | None = None,
+    kind: str | None = None,
+) -> Outcome:
+    """Take a fact back and state it right in its place: other date, reason, details, or another kind of fact.
+
+    What is not given stays as it was. Both events or none. Raises as `annul()` and `apply()`.
+    """
+    with transaction.atomic():
+        event = _locked_event(event_id, actor)
+        pathway, known = event.pathway, history(event.pathway_id)
+        _check_annulment(event, known, actor, comment)
+        right = Fact(
+            kind=kind or event.kind,
+            occurred_on=occurred_on or event.occurred_on,
+            subject_id=event.subject_id,
+            reason=event.reason if reason is None else reason,
+            comment=event.comment if fact_comment is None else fact_comment,
+            payload=dict(event.payload if payload is None else payload),
+            position=event.position if event.position is not None else event.pk,
+        )
+        annulment = Fact(Kind.ANNUL, clock.today(), event.subject_id, comment=comment, annuls_id=event.pk)
+        before = fold(valid(known))
+        insert_event(Context(annulment, actor, pathway, before), before, before)
+        facts = [fact for fact in valid(known) if fact.id != event.pk]
+        return _restate(right, facts, before, actor, pathway)
+
+
+def _restate(right: Fact, facts: list[Fact], before: Standing, actor: Actor, pathway) -> Outcome:
+    """Record the right fact among the others; what it changes is measured from where the person stood before both."""
+    earlier = [known for known in facts if known.order < right.order]
+    later = facts[len(earlier) :]
+    context = Context(right, actor, pathway, fold(earlier))
+    transitions.check(context)
+    try:
+        after = fold([right, *later], context.standing.copy())
+    except ImpossibleHistory as impossible:
+        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
+    event = insert_event(context, before, after)
+    settle(Change(pathway, right, before, after, (*earlier, right, *later)), context)
+    return Outcome(event, pathway)
+
+
+def _annul(event: Event, actor: Actor, comment: str, idempotency_key: str | None) -> Outcome:
+    known = history(event.pathway_id)
+    _check_annulment(event, known, actor, comment)
+    annulment = Fact(
+        Kind.ANNUL,
+        clock.today(),
+        event.subject_id,
+        comment=comment.strip(),
+        annuls_id=event.pk,
+        id=_next(known),
+    )
+    before, facts = fold(valid(known)), valid([*known, annulment])
+    try:
+        after = fold(facts)
+    except ImpossibleHistory as impossible:
+        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
+    context = Context(annulment, actor, event.pathway, before)
+    recorded = insert_event(context, before, after, idempotency_key)
+    settle(Change(event.pathway, annulment, before, after, tuple(facts)), context)
+    return Outcome(recorded, event.pathway)
+
+
+def _next(known: list[Fact]) -> int:
+    """A rank after every recorded fact, so that the new annulment is read as the latest."""
+    return max((fact.id for fact in known), default=0) + 1
+
+
+def _locked_event(event_id: int, actor: Actor) -> Event:
+    event = Event.objects.visible_to(actor).filter(pk=event_id).first()
+    if event is None:
+        raise refusals.NotVisible()
+    event.pathway = transitions.lock(event.pathway_id, actor)
+    return event
+
+
+def refusal_to_annul(event: Event, known: list[Fact], actor: Actor) -> Refusal | None:
+    """Why the actor may not take this fact back (None: they may, provided that what follows stays possible)."""
+    if event.kind == Kind.IDENTIFY:
+        return Refusal(
+            "founding_fact",
+            "L'entrée dans la cohorte fonde le dossier : elle ne se corrige pas ici.",
+            "Adressez-vous au responsable de la cohorte.",
+        )
+    if not _may_annul(event, actor):
+        return Refusal(
+            "not_yours",
+            f"Ce fait a été saisi par {event.organisation or 'Jalons'}.",
+            "Demandez-lui de le corriger, ou adressez-vous au responsable de la cohorte.",
+        )
+    if event.pk in annulled_ids(known):
+        return Refusal(
+            "annulled_already", "Ce fait a déjà été corrigé.", "Rechargez le dossier pour voir la correction."
+        )
+    return None
+
+
+def _may_annul(event: Event, actor: Actor) -> bool:
+    """Whoever's organisation stated it, and the manager of the cohort for everything."""
+    if actor.has_role(Role.DEPARTMENT_MANAGER, Role.SYSTEM):
+        return True
+    return event.organisation_id is not None and event.organisation_id == actor.organisation_id
+
+
+def _check_annulment(event: Event, known: list[Fact], actor: Actor, comment: str) -> None:
+    refusal = refusal_to_annul(event, known, actor)
+    if refusal is None and not comment.strip():
+        refusal = Refusal(
+            "comment_missing",
+            "Il manque la raison de la correction.",
+            "Dites en une phrase ce qui était faux.",
+        )
+    if refusal is not None:
+        raise TransitionRefused(refusal)
+
+
+def is_correctable(kind: str) -> bool:
+    """Whether a correction may restate this kind of fact with a form (an annulment can only be taken back)."""
+    return KINDS[kind].by_hand

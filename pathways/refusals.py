@@ -1,0 +1,129 @@
+"""The refusals that the engine itself gives, before any guard of a table. Codes are stable: tests and reports use them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from django.http import Http404
+
+from config import clock
+from pathways.enums import Role
+from pathways.facts import KINDS, Context
+from pathways.guards import Refusal
+from pathways.lifecycle import NOTHING, Lifecycle
+from pathways.replay import ImpossibleHistory
+
+
+class NotVisible(Http404):
+    """The person or the prescription is not the actor's to see: answered as if it did not exist."""
+
+    def __init__(self):
+        super().__init__("Ce dossier n'existe pas, ou ne vous est pas ouvert.")
+
+
+def _listed(words: Iterable[str]) -> str:
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} ou {words[-1]}"
+
+
+def state_label(lifecycle: Lifecycle, state: str) -> str:
+    return "aucun" if state == NOTHING else str(lifecycle.states(state).label)
+
+
+def unknown_fact(kind: str) -> Refusal:
+    return Refusal(
+        "unknown_fact",
+        f"« {kind} » n'est pas un fait que Jalons connaît.",
+        "Choisissez une action de la liste.",
+    )
+
+
+def wrong_role(roles: Iterable[Role]) -> Refusal:
+    labels = sorted(str(role.label) for role in roles)
+    return Refusal("wrong_role", f"Réservé à : {_listed(labels)}.", "Demandez-leur de l'enregistrer.")
+
+
+def subject_missing() -> Refusal:
+    return Refusal(
+        "subject_missing",
+        "Il manque la prescription concernée.",
+        "Choisissez la prescription dans le dossier.",
+    )
+
+
+def wrong_state(lifecycle: Lifecycle, kind: str, state: str) -> Refusal:
+    """Impossible from here: says where the person is, where it is possible, and by which steps to get there."""
+    steps = route(lifecycle, state, lifecycle.sources(kind))
+    possible = _listed(sorted(f"« {state_label(lifecycle, source)} »" for source in lifecycle.sources(kind)))
+    if steps:
+        remedy = "D'abord : " + ", puis ".join(f"« {KINDS[name].label} »" for name in steps) + "."
+    else:
+        remedy = "Ce n'est plus possible dans cette situation ; si un fait est faux, corrigez-le dans l'historique."
+    return Refusal(
+        "wrong_state",
+        f"{lifecycle.label} : « {state_label(lifecycle, state)} » ; possible depuis {possible}.",
+        remedy,
+        steps=tuple(steps),
+    )
+
+
+def route(lifecycle: Lifecycle, start: str, goals: Iterable[str]) -> list[str]:
+    """The shortest list of facts that lead from a state to one of the goals, by the table alone; [] when none does."""
+    goals, seen, queue = set(goals), {start}, deque([(start, [])])
+    while queue:
+        state, path = queue.popleft()
+        if state in goals:
+            return path
+        for row in lifecycle.rows:
+            if state in row.sources:
+                for target in row.targets(state):
+                    if target not in seen:
+                        seen.add(target)
+                        queue.append((target, [*path, row.name]))
+    return []
+
+
+def impossible_history(impossible: ImpossibleHistory) -> Refusal:
+    fact, lifecycle = impossible.fact, impossible.lifecycle
+    return Refusal(
+        "impossible_history",
+        f"« {KINDS[fact.kind].story} » du {fact.occurred_on:%d/%m/%Y} deviendrait impossible : "
+        f"{lifecycle.label.lower()} serait alors « {state_label(lifecycle, impossible.state)} ».",
+        "Vérifiez la date, ou corrigez d'abord ce fait dans l'historique.",
+    )
+
+
+def key_reused() -> Refusal:
+    return Refusal(
+        "key_reused",
+        "Ce formulaire a déjà servi à enregistrer autre chose.",
+        "Rechargez la page puis recommencez.",
+    )
+
+
+def of_input(context: Context) -> Refusal | None:
+    """What was typed: the date, the reason, the comment, the details that this kind of fact must carry."""
+    fact, meta = context.fact, KINDS[context.fact.kind]
+    birth = context.pathway.beneficiary.birth_date
+    if fact.occurred_on > clock.today():
+        return Refusal(
+            "in_the_future",
+            f"La date du {fact.occurred_on:%d/%m/%Y} est dans l'avenir.",
+            "Enregistrez le fait le jour où il a lieu, ou corrigez la date.",
+        )
+    if fact.occurred_on <= birth:
+        return Refusal(
+            "before_birth",
+            f"La date du {fact.occurred_on:%d/%m/%Y} précède la naissance de la personne ({birth:%d/%m/%Y}).",
+            "Corrigez la date.",
+        )
+    if meta.reasons is not None and fact.reason not in meta.reasons.values:
+        code = "unknown_reason" if fact.reason else "reason_missing"
+        return Refusal(code, "Il manque un motif de la liste.", "Choisissez le motif dans la liste.")
+    if meta.needs_comment and not fact.comment:
+        return Refusal("comment_missing", "Il manque l'explication.", "Écrivez une phrase d'explication.")
+    for key, label in meta.needs.items():
+        if fact.payload.get(key) in (None, ""):
+            return Refusal("detail_missing", f"Il manque : {label}.", f"Renseignez le champ « {label} ».")
+    return None

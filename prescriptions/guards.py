@@ -1,0 +1,179 @@
+"""The conditions of a prescription's transitions, each with its code, its sentence and its remedy."""
+
+from datetime import date
+
+from config import clock
+from pathways.facts import Context
+from pathways.guards import Guard
+from prescriptions.enums import LIVE, EntryMode, NextStep
+
+
+def _session(context: Context):
+    """The session of the prescription, locked while its seats are being counted."""
+
+    def load():
+        from prescriptions.models import Session
+
+        prescription = context.object("prescription")
+        sessions = Session.objects.select_related("action")
+        if not context.asking:
+            sessions = sessions.select_for_update(of=("self",), no_key=True)
+        return sessions.get(pk=prescription.session_id)
+
+    return context.once("session", load)
+
+
+def payload_date(context: Context, key: str) -> date | None:
+    """The ISO date under `key` of the details, None when it is absent or no date."""
+    try:
+        return date.fromisoformat(context.fact.payload.get(key) or "")
+    except (TypeError, ValueError):
+        return None
+
+
+def _session_accepts(context: Context) -> bool | dict:
+    session, day = _session(context), context.fact.occurred_on
+    if session.cancelled_on is not None:
+        return {"why": "elle est annulée"}
+    if session.registration_ends_on is not None and session.registration_ends_on < day:
+        return {"why": f"les inscriptions sont closes depuis le {session.registration_ends_on:%d/%m/%Y}"}
+    if session.ends_on is not None and session.ends_on < day:
+        return {"why": f"elle s'est terminée le {session.ends_on:%d/%m/%Y}"}
+    started = session.starts_on is not None and session.starts_on < day
+    if started and session.action.entry_mode == EntryMode.FIXED:
+        return {"why": f"elle a ouvert le {session.starts_on:%d/%m/%Y} et n'a pas d'entrées permanentes"}
+    return True
+
+
+def _asked_once(context: Context) -> bool:
+    from prescriptions.models import Prescription
+
+    prescription = context.object("prescription")
+    others = Prescription.objects.filter(
+        pathway_id=context.pathway.pk, session_id=prescription.session_id, state__in=sorted(LIVE)
+    )
+    return not others.exclude(pk=prescription.pk).exists()
+
+
+def _capacity_known(context: Context) -> bool:
+    return _session(context).capacity is not None
+
+
+def _seat_left(context: Context) -> bool | dict:
+    from prescriptions.places import count_held
+
+    session = _session(context)
+    prescription = context.object("prescription")
+    held = count_held(session.pk, besides=prescription.pk)
+    return held < session.capacity or seats(session.capacity)
+
+
+def seats(capacity: int) -> dict[str, str]:
+    """How many seats there are, in words, for the sentence of `session_full`."""
+    return {
+        "seats": "La seule place" if capacity == 1 else f"Les {capacity} places",
+        "are": "est prise" if capacity == 1 else "sont prises",
+    }
+
+
+def _convened_later(context: Context) -> bool:
+    day = payload_date(context, "convened_for")
+    return day is not None and day >= context.fact.occurred_on
+
+
+def _meeting_is_past(context: Context) -> bool | dict:
+    day = context.object("prescription").convened_for
+    return day is None or day <= clock.today() or {"day": f"{day:%d/%m/%Y}"}
+
+
+def _offer_has_a_future(context: Context) -> bool:
+    day = payload_date(context, "expires_on")
+    return day is not None and day >= context.fact.occurred_on
+
+
+def _enters_during_session(context: Context) -> bool | dict:
+    session, day = _session(context), context.fact.occurred_on
+    early = session.starts_on is not None and day < session.starts_on
+    late = session.ends_on is not None and day > session.ends_on
+    if not (early or late):
+        return True
+    start = f"{session.starts_on:%d/%m/%Y}" if session.starts_on else "une date inconnue"
+    end = f"{session.ends_on:%d/%m/%Y}" if session.ends_on else "une date inconnue"
+    return {"day": f"{day:%d/%m/%Y}", "start": start, "end": end}
+
+
+def _session_has_opened(context: Context) -> bool | dict:
+    start = _session(context).starts_on
+    return start is None or start <= context.fact.occurred_on or {"start": f"{start:%d/%m/%Y}"}
+
+
+SESSION_ACCEPTS = Guard(
+    "session_closed",
+    "Cette session n'accepte plus de candidature : {why}.",
+    "Choisissez une autre session.",
+    _session_accepts,
+)
+ASKED_ONCE = Guard(
+    "already_prescribed",
+    "Une candidature de cette personne à cette session est déjà en cours.",
+    "Suivez la candidature en cours ou choisissez une autre session.",
+    _asked_once,
+)
+CAPACITY_KNOWN = Guard(
+    "capacity_unknown",
+    "Le nombre de places de la session n'est pas renseigné.",
+    "Complétez la session avant de retenir quelqu'un.",
+    _capacity_known,
+)
+SEAT_LEFT = Guard(
+    "session_full",
+    "{seats} de la session {are}.",
+    "Placez la personne sur la liste d'attente, ou refusez en proposant une autre session.",
+    _seat_left,
+)
+CONVENED_LATER = Guard(
+    "convened_before",
+    "Le jour de l'information collective précède la convocation ou n'est pas une date.",
+    "Indiquez un jour à partir de la date de la convocation.",
+    _convened_later,
+    on_input=True,
+)
+MEETING_IS_PAST = Guard(
+    "meeting_ahead",
+    "L'information collective n'a lieu que le {day}.",
+    "Notez la présence le jour venu, ou convoquez à une autre date.",
+    _meeting_is_past,
+)
+NEXT_STEP_IS_KNOWN = Guard(
+    "next_step_missing",
+    "Il manque la suite proposée.",
+    "Choisissez dans la liste ce que vous proposez à la personne.",
+    lambda context: context.fact.payload.get("next_step") in NextStep.values,
+    on_input=True,
+)
+OFFER_HAS_A_FUTURE = Guard(
+    "offer_expired",
+    "La date limite de réponse est passée ou n'est pas une date.",
+    "Laissez au moins jusqu'à aujourd'hui pour répondre.",
+    _offer_has_a_future,
+    on_input=True,
+)
+ENTERS_DURING_SESSION = Guard(
+    "entry_outside_session",
+    "L'entrée du {day} est hors de la session ({start} – {end}).",
+    "Vérifiez la date d'entrée ou les dates de la session.",
+    _enters_during_session,
+    on_input=True,
+)
+SESSION_HAS_OPENED = Guard(
+    "session_ahead",
+    "La session n'ouvre que le {start}.",
+    "Attendez l'ouverture, ou retirez la candidature si la personne renonce.",
+    _session_has_opened,
+)
+SESSION_IS_CANCELLED = Guard(
+    "session_running",
+    "La session n'est pas annulée.",
+    "Annulez d'abord la session.",
+    lambda context: _session(context).cancelled_on is not None,
+)

@@ -1,0 +1,232 @@
+"""The training offer as the Carif describes it: formation, action, session (LHEO)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
+
+from config import clock
+from pathways import perms
+from pathways.identity import search_key
+from pathways.models import Commune, EmploymentArea, Organisation
+from prescriptions.enums import EntryMode, Recruitment
+
+
+class Formation(models.Model):
+    """A course as such: what it teaches and what it certifies."""
+
+    carif_number = models.CharField("n° Carif", max_length=40, unique=True)
+    title = models.CharField("intitulé", max_length=255)
+    objective = models.TextField("objectif", blank=True)
+    content = models.TextField("contenu", blank=True)
+    formacodes = ArrayField(
+        models.CharField(max_length=5), verbose_name="Formacode", default=list, blank=True
+    )
+    rome_codes = ArrayField(
+        models.CharField(max_length=5), verbose_name="métiers (ROME)", default=list, blank=True
+    )
+    nsf_codes = ArrayField(models.CharField(max_length=3), verbose_name="NSF", default=list, blank=True)
+    is_certifying = models.BooleanField("certifiante", default=False)
+    rncp_code = models.CharField("RNCP", max_length=10, blank=True)
+    certifinfo_code = models.CharField("Certif Info", max_length=10, blank=True)
+    goal_code = models.CharField("objectif général (LHEO)", max_length=2, blank=True)
+    level_in = models.CharField("niveau d'entrée", max_length=2, blank=True)
+    level_out = models.CharField("niveau de sortie", max_length=2, blank=True)
+    responsible = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="formations",
+        verbose_name="organisme responsable",
+    )
+    updated_on_carif = models.DateField("mise à jour Carif", null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "formation"
+        ordering = ["title", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class TrainingAction(models.Model):
+    """One way in which a formation is offered: by whom, where, for whom, paid by whom.
+
+    financers: [{"code", "places", "programme"}] as read, never summed. regional_places: those under financer code 2.
+    """
+
+    formation = models.ForeignKey(
+        Formation, on_delete=models.CASCADE, related_name="actions", verbose_name="formation"
+    )
+    carif_number = models.CharField("n° Carif", max_length=40)
+    # Several actions may carry the same number (formats.md, section 1.6): their order in the file tells them apart.
+    rank = models.PositiveSmallIntegerField("rang parmi les actions de même numéro", default=0)
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="actions", verbose_name="organisme formateur"
+    )
+    place_name = models.CharField("lieu", max_length=255, blank=True)
+    address = models.CharField("adresse", max_length=255, blank=True)
+    postal_code = models.CharField("code postal", max_length=5, blank=True)
+    city = models.CharField("ville", max_length=100, blank=True)
+    insee_code = models.CharField("code Insee", max_length=5, blank=True)
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, null=True, blank=True, verbose_name="commune"
+    )
+    latitude = models.FloatField("latitude", null=True, blank=True)
+    longitude = models.FloatField("longitude", null=True, blank=True)
+    entry_mode = models.CharField(
+        "entrées", max_length=10, choices=EntryMode.choices, default=EntryMode.FIXED
+    )
+    public_codes = ArrayField(
+        models.CharField(max_length=5), verbose_name="publics", default=list, blank=True
+    )
+    information_dates = ArrayField(
+        models.DateField(), verbose_name="informations collectives", default=list, blank=True
+    )
+    recruitment_notes = models.TextField("modalités de recrutement", blank=True)
+    conditions = models.TextField("conditions d'accès", blank=True)
+    hours_centre = models.PositiveIntegerField("heures en centre", null=True, blank=True)
+    hours_company = models.PositiveIntegerField("heures en entreprise", null=True, blank=True)
+    hours_total = models.PositiveIntegerField("heures au total", null=True, blank=True)
+    is_contracted = models.BooleanField("conventionnée", null=True)
+    financers = models.JSONField("financeurs", default=list, blank=True)
+    regional_places = models.PositiveIntegerField("places du programme régional", null=True, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "action de formation"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["formation", "carif_number", "rank"], name="action_carif_number_and_rank"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.formation}, {self.city or 'à distance'}"
+
+    @property
+    def is_regional(self):
+        """Paid by the Région (financer code 2)."""
+        return any(financer["code"] == "2" for financer in self.financers)
+
+
+class SessionQuerySet(perms.ScopedQuerySet):
+    def upcoming(self, day=None):
+        return self.filter(starts_on__gte=day or clock.today(), cancelled_on=None)
+
+    def regional(self):
+        return self.filter(is_regional=True)
+
+    def with_empty_seats(self):
+        """Sessions whose capacity is known and not all held."""
+        return self.filter(capacity__gt=F("seats_held"))
+
+    def matching(self, text):
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search_key__contains=word)
+        return found
+
+    def with_offer(self):
+        return self.select_related("action__formation", "provider", "area", "action__commune")
+
+
+class Session(models.Model):
+    """A run of an action between two dates, with seats.
+
+    provider, area, title and is_regional repeat the action's, so that lists read one table. seats_held is a projection
+    of the prescriptions that hold a seat (`prescriptions.places.recount`). declared_*: whose figures these are and when.
+    """
+
+    action = models.ForeignKey(
+        TrainingAction, on_delete=models.CASCADE, related_name="sessions", verbose_name="action"
+    )
+    carif_number = models.CharField("n° Carif", max_length=40)
+    title = models.CharField("intitulé", max_length=255)
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="sessions", verbose_name="organisme formateur"
+    )
+    area = models.ForeignKey(
+        EmploymentArea,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="bassin d'emploi",
+    )
+    is_regional = models.BooleanField("programme régional", default=False)
+    starts_on = models.DateField("ouverture", null=True, blank=True)
+    ends_on = models.DateField("clôture", null=True, blank=True)
+    registration_starts_on = models.DateField("inscriptions du", null=True, blank=True)
+    registration_ends_on = models.DateField("inscriptions au", null=True, blank=True)
+    recruitment = models.CharField(
+        "recrutement", max_length=10, choices=Recruitment.choices, blank=True, default=""
+    )
+    capacity = models.PositiveIntegerField("places", null=True, blank=True)
+    minimum = models.PositiveIntegerField("effectif minimal", null=True, blank=True)
+    seats_held = models.PositiveIntegerField("places tenues", default=0)
+    cancelled_on = models.DateField("annulée le", null=True, blank=True)
+    declared_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déclaré par"
+    )
+    declared_at = models.DateTimeField("déclaré le", default=clock.now)
+    search_key = models.CharField(max_length=600, editable=False)
+
+    history = HistoricalRecords(
+        excluded_fields=["search_key", "seats_held"], no_db_index=["action", "provider", "area"]
+    )
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "carif_number"], name="session_carif_number"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="session_closes_after_its_opening",
+                violation_error_message="La clôture ne peut pas précéder l'ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity=None) | Q(seats_held__lte=F("capacity")),
+                name="session_never_overfull",
+                violation_error_message="Il y a déjà plus de places tenues que cela.",
+            ),
+            models.CheckConstraint(
+                condition=Q(recruitment__in=Recruitment.values), name="session_recruitment_is_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_on", "id"], name="session_opening"),
+            models.Index(fields=["provider", "starts_on"], name="session_of_provider"),
+            models.Index(fields=["area", "starts_on"], name="session_of_area"),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.carif_number})"
+
+    def save(self, *args, **kwargs):
+        formation = self.action.formation
+        self.search_key = search_key(
+            self.title,
+            self.carif_number,
+            self.provider.name,
+            self.action.city,
+            *formation.rome_codes,
+            *formation.formacodes,
+        )
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
+        super().save(*args, **kwargs)
+
+    @property
+    def seats_left(self):
+        """Seats that nobody holds; None when the capacity is unknown."""
+        return None if self.capacity is None else self.capacity - self.seats_held
+
+    @property
+    def is_permanent(self):
+        return self.action.entry_mode == EntryMode.PERMANENT
