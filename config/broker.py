@@ -41,7 +41,7 @@ def broker_settings(url: str | None, folder: Path) -> dict[str, Any]:
             "CELERY_BROKER_TRANSPORT_OPTIONS": options if url.startswith(("redis", "sentinel")) else {},
         }
     return {
-        "CELERY_BROKER_URL": f"{SCHEME}://",
+        "CELERY_BROKER_URL": f"{SCHEME}://localhost/",
         "CELERY_BROKER_TRANSPORT_OPTIONS": {"folder": str(folder), "polling_interval": 0.2},
         # Remote control and gossip are broadcasts, which a folder of files does not have.
         "CELERY_WORKER_ENABLE_REMOTE_CONTROL": False,

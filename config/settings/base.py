@@ -126,7 +126,6 @@ TIME_ZONE = "Europe/Paris"
 
 # --- Static files -------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 # `make assets` fills this folder from the locked npm packages; nothing in it is committed.
 STATICFILES_DIRS = [BASE_DIR / ".assets"] if (BASE_DIR / ".assets").is_dir() else []
 STORAGES = {

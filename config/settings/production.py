@@ -1,13 +1,14 @@
 """Real servers, HTTPS only. Importing this module fails when something unsafe is configured."""
 
 import os
+from pathlib import Path
 
 from config.broker import broker_settings
 from config.env import database_from_url, flag, words
 from config.safety import refuse_unsafe
 
 from .base import *
-from .base import ALLOWED_HOSTS, DATA_DIR, DATABASE_DEFAULTS, DATABASE_OPTIONS, STORAGES
+from .base import ALLOWED_HOSTS, BASE_DIR, DATA_DIR, DATABASE_DEFAULTS, DATABASE_OPTIONS, STORAGES
 
 DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -54,6 +55,7 @@ if os.environ.get("CELERY_BROKER_URL", "").startswith(("redis://", "rediss://"))
         }
     }
 
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

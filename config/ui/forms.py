@@ -52,7 +52,8 @@ def css_class(widget: forms.Widget) -> str:
 def widget_html(field: BoundField) -> str:
     """The input with its classes and ARIA links. A group's fieldset carries the links itself."""
     widget = field.field.widget
-    attrs = {"class": f"{widget.attrs.get('class', '')} {css_class(widget)}".strip()}
+    # A placeholder disappears as one types and reads as a value already given: labels and help do its work.
+    attrs = {"placeholder": None, "class": f"{widget.attrs.get('class', '')} {css_class(widget)}".strip()}
     if not field.use_fieldset:
         attrs["aria-describedby"] = described_by(field) or None
         if field.errors:

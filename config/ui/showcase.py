@@ -368,10 +368,7 @@ def attendance() -> dict:
             "enrolment_id": number,
             "name": name,
             "url": "#presences",
-            "marks": {
-                (slot["day"], slot["half"]): mark
-                for slot, mark in zip(slots, "PPNRJE"[number - 1 :], strict=False)
-            },
+            "marks": dict(zip(places, "PPNRJE"[number - 1 :], strict=False)),
             "locked": {(start, "am")},
         }
         for number, name in enumerate(names, start=1)
