@@ -1,0 +1,12 @@
+"""What every page's frame needs to know: the menu, who is acting, which other roles they hold."""
+
+from pathways.navigation import menu
+
+
+def navigation(request):
+    actor = getattr(request, "actor", None)
+    return {
+        "nav": menu(actor, request.path),
+        "actor": actor,
+        "memberships": getattr(request, "memberships", []),
+    }
