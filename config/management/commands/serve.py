@@ -84,11 +84,24 @@ class Command(BaseCommand):
 
     def _programs(self, host: str, port: int) -> list[Program]:
         python = [sys.executable, "-m"]
-        worker = ["celery", "--quiet", "-A", "config", "worker", "--concurrency", os.environ.get("WORKERS", "2")]
+        worker = [
+            "celery",
+            "--quiet",
+            "-A",
+            "config",
+            "worker",
+            "--concurrency",
+            os.environ.get("WORKERS", "2"),
+        ]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
         beat = ["celery", "--quiet", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="]
         web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-        threads = ["--blocking-threads", os.environ.get("WEB_THREADS") or str(2 * (os.cpu_count() or 1)), "--log-level", "warning"]
+        threads = [
+            "--blocking-threads",
+            os.environ.get("WEB_THREADS") or str(2 * (os.cpu_count() or 1)),
+            "--log-level",
+            "warning",
+        ]
         return [
             Program("Le traitement des tâches (Celery)", [*python, *worker, *quiet]),
             Program("Le minuteur (beat)", [*python, *beat]),

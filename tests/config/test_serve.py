@@ -1,0 +1,132 @@
+"""`manage.py serve` as a user runs it: starts everything, repairs itself, stops cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+
+import psutil
+import pytest
+
+from config.embedded_postgres.accounts import servers_of
+from config.embedded_postgres.cluster import Cluster
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+PATIENCE = 120.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Product:
+    """A running copy with a data folder and a port of its own, in an empty environment."""
+
+    def __init__(self, data_dir):
+        self.data_dir, self.port, self.lines = data_dir, free_port(), []
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--no-demo"],
+            cwd=ROOT,
+            env={"PATH": os.defpath, "DATA_DIR": str(data_dir), "PORT": str(self.port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)
+        self._reader.start()
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def until(self, condition, what: str):
+        """The first true answer of `condition`, polled; fails with the output when it never comes."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if answer := condition():
+                return answer
+            time.sleep(0.1)
+        pytest.fail(f"{what} did not happen:\n{self.output}")
+
+    def ready(self) -> "Product":
+        self.until(lambda: f"http://localhost:{self.port}/" in self.output, "the announcement")
+        return self
+
+    def children(self) -> dict[str, psutil.Process]:
+        """Direct children by program."""
+        found = {}
+        for child in psutil.Process(self.process.pid).children():
+            command = child.cmdline()
+            for name in ("worker", "beat", "granian"):
+                if name in command:
+                    found[name] = child
+        return found
+
+    def end(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def product(tmp_path_factory):
+    data_dir = tmp_path_factory.mktemp("serve")
+    product = Product(data_dir)
+    yield product
+    if product.process.poll() is None:
+        product.end(signal.SIGKILL)
+    Cluster(data_dir / "postgres").destroy()
+
+
+def test_serves_repairs_a_dead_worker_and_stops_cleanly(product):
+    product.ready()
+    with urllib.request.urlopen(f"http://127.0.0.1:{product.port}/connexion/", timeout=30) as page:
+        assert page.status == 200
+    before = product.children()
+    assert set(before) == {"worker", "beat", "granian"}
+    before["worker"].kill()
+    product.until(lambda: "redémarrage" in product.output, "the restart message")
+    after = product.until(lambda: product.children().get("worker"), "the new worker")
+    assert after.pid != before["worker"].pid
+    everything = psutil.Process(product.process.pid).children(recursive=True)
+    assert product.end(signal.SIGINT) == 0, product.output
+    assert "Tout est arrêté." in product.output
+    assert [process for process in everything if process.is_running()] == []
+    assert list(servers_of(product.data_dir / "postgres")) == []
+
+
+def test_killed_outright_it_leaves_no_child_behind(product):
+    children = psutil.Process(product.ready().process.pid).children()
+    product.end(signal.SIGKILL)
+    gone, alive = psutil.wait_procs(children, timeout=PATIENCE)
+    assert alive == []
+    assert len(gone) == 3
+
+
+def test_busy_port_is_told_before_anything_starts(tmp_path):
+    with socket.socket() as occupant:
+        occupant.bind(("127.0.0.1", 0))
+        occupant.listen()
+        port = occupant.getsockname()[1]
+        result = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env={"PATH": os.defpath, "DATA_DIR": str(tmp_path), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert f"PORT={port + 1} make run" in result.stderr
+    assert not (tmp_path / "postgres").exists()

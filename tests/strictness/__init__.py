@@ -1,0 +1,1 @@
+"""What the test suite forbids, one subject per module; tests/config/test_strictness.py proves each rule."""
