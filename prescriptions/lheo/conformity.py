@@ -31,11 +31,10 @@ def conformity_findings(node: Node, version: str) -> Iterator[Finding]:
     """Every departure of ``node`` and its descendants from the grammar of ``version``, in file order."""
     grammar = GRAMMARS[version]
     rule = grammar[node.tag]
+    yield from _check_attributes(node, rule, version)
     if rule.kind == "any":
         yield from _check_free_content(node, version)
-        return
-    yield from _check_attributes(node, rule, version)
-    if rule.kind == "structure":
+    elif rule.kind == "structure":
         yield from _check_structure(node, rule, version)
     elif rule.kind == "extras":
         yield from _check_extras(node, version)
@@ -53,6 +52,8 @@ def _check_attributes(node: Node, rule: ElementRule, version: str) -> Iterator[F
             "attribute": name,
         }
         if name not in rule.attributes:
+            if rule.kind == "any":
+                continue
             yield finding("attribute-unknown", node, version=version, **problem)
         elif name in ("id", "idref") and not _NCNAME.fullmatch(collapse(value)):
             yield finding(

@@ -145,7 +145,8 @@ def test_each_gap_of_the_schema_gives_one_warning_and_no_rejection(read, documen
     (item,) = read(document)
     assert found(item) == [(code, path)]
     assert item.verdict is Level.WARNING
-    assert item.formation is not None and item.formation.actions[0].sessions
+    assert item.formation is not None
+    assert item.formation.actions[0].sessions
     assert "{" not in item.findings[0].message + item.findings[0].remedy
 
 

@@ -144,8 +144,10 @@ def test_each_defect_of_the_norm_gives_one_rejection_at_its_place(read, document
     assert rejections(item) == [(code, path)]
     assert item.verdict is Level.REJECTED
     finding = next(one for one in item.findings if one.level is Level.REJECTED)
-    assert finding.message and "{" not in finding.message.replace("{urn:x}", "")
-    assert finding.remedy and "{" not in finding.remedy.replace("{urn:x}", "")
+    assert finding.message
+    assert "{" not in finding.message.replace("{urn:x}", "")
+    assert finding.remedy
+    assert "{" not in finding.remedy.replace("{urn:x}", "")
     assert finding.line > 2
 
 
