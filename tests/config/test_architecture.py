@@ -1,5 +1,6 @@
 """The walls of the house: import contracts, migrations, one state machine engine."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.core.management import call_command
 
 from tests.conftest import ROOT
 
+PACKAGES = ("config", "pathways", "prescriptions", "followup", "notifications")
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 
@@ -26,13 +28,12 @@ def test_import_contracts_hold():
         ("prescriptions/offender.py", "import followup.offended"),
         ("notifications/offender.py", "import pathways.offended"),
         ("config/offender.py", "import pathways.offended"),
-        ("pathways/offender.py", "import viewflow.fsm"),
     ],
 )
 def test_import_contracts_catch_an_offender(tmp_path, offender, line):
     """The same contracts, on an empty house with one forbidden import."""
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
-    for package in ("config", "pathways", "prescriptions", "followup", "notifications"):
+    for package in PACKAGES:
         (tmp_path / package).mkdir()
         for module in ("__init__.py", "offended.py"):
             (tmp_path / package / module).touch()
@@ -42,6 +43,35 @@ def test_import_contracts_catch_an_offender(tmp_path, offender, line):
     )
     assert result.returncode == 1, result.stdout + result.stderr
     assert "BROKEN" in result.stdout
+
+
+def imported_names(source: str) -> set[str]:
+    """Full names of everything a module imports."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize(
+    "line", ["import viewflow.fsm", "from viewflow import fsm", "from viewflow.fsm import State"]
+)
+def test_second_state_machine_would_be_seen(line):
+    assert any(name.startswith("viewflow.fsm") for name in imported_names(line))
+
+
+def test_one_state_machine_engine_only():
+    """viewflow.fsm.FSMField answers its default on a deferred load: django_fsm alone holds our states."""
+    offenders = [
+        file
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        if any(name.startswith("viewflow.fsm") for name in imported_names(file.read_text()))
+    ]
+    assert offenders == []
 
 
 @pytest.mark.django_db

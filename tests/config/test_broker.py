@@ -5,6 +5,8 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
+from contextlib import suppress
 from queue import Empty
 
 import pytest
@@ -142,25 +144,25 @@ def redis_url(tmp_path):
 @pytest.mark.slow
 def test_redis_delivers_again_what_a_vanished_worker_held(redis_url, folder):
     options = broker_settings(redis_url, folder)["CELERY_BROKER_TRANSPORT_OPTIONS"]
-    # The same restore settings as in service, with a patience of one second.
+    # The restore settings of service, with a patience of one second.
     options = {**options, "visibility_timeout": 1, "unacked_restore_interval": 1}
-    with Connection(redis_url, transport_options=options) as producer_side:
-        producer_side.ensure_connection(max_retries=50, interval_start=0.1, interval_step=0, interval_max=0.1)
-        producer_side.Producer().publish({"n": 1}, routing_key="celery", declare=[QUEUE])
-    taken = []
+    taken, again = [], []
+    with Connection(redis_url, transport_options=options) as connection:
+        connection.ensure_connection(max_retries=50, interval_start=0.1, interval_step=0, interval_max=0.1)
+        connection.Producer().publish({"n": 1}, routing_key="celery", declare=[QUEUE])
+    # Takes the message and never answers, as a worker that was killed.
     vanished = Connection(redis_url, transport_options=options)
-    consumer = vanished.Consumer([QUEUE], callbacks=[lambda body, message: taken.append(body)])
-    consumer.consume()
-    vanished.drain_events(timeout=10)
-    assert taken == [{"n": 1}]
-    # The worker disappears: its socket closes, nothing is given back.
-    vanished.default_channel.do_restore = False
-    vanished.default_channel.qos.restore_at_shutdown = False
-    again = []
-    with (
-        Connection(redis_url, transport_options=options) as survivor,
-        survivor.Consumer([QUEUE], callbacks=[lambda body, message: (again.append(body), message.ack())]),
-    ):
-        survivor.drain_events(timeout=20)
-    assert again == [{"n": 1}]
-    vanished.close()
+    with vanished.Consumer([QUEUE], callbacks=[lambda body, message: taken.append(body)]):
+        vanished.drain_events(timeout=10)
+        with (
+            Connection(redis_url, transport_options=options) as survivor,
+            survivor.Consumer([QUEUE], callbacks=[lambda body, message: (again.append(body), message.ack())]),
+        ):
+            # What Celery's event loop does every `unacked_restore_interval` seconds.
+            deadline = time.monotonic() + 30
+            while not again and time.monotonic() < deadline:
+                survivor.transport.cycle.maybe_restore_messages()
+                with suppress(TimeoutError):
+                    survivor.drain_events(timeout=0.5)
+    vanished.release()
+    assert taken == again == [{"n": 1}]

@@ -9,12 +9,15 @@ import pytest
 from django.template import engines
 from django.template.base import FilterExpression
 from django.template.defaultfilters import default, default_if_none
+from django.template.defaulttags import TemplateLiteral
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Put there by Django itself, in some contexts only.
 ALWAYS_ALLOWED = frozenset({"user", "perms", "messages", "block", "forloop", "request"})
 
 _rendering: ContextVar[tuple] = ContextVar("jalons_rendering", default=(None, frozenset()))
+# Whether an `{% if %}` is being evaluated.
+_asking: ContextVar[bool] = ContextVar("jalons_asking", default=False)
 
 
 class UndefinedTemplateVariable(AssertionError):
@@ -48,15 +51,18 @@ def _is_ours(context) -> bool:
 
 @contextmanager
 def undefined_variables_fail(allowed: frozenset[str] = frozenset()) -> Iterator[None]:
-    """Fail on a name that is not in the context at all, even in `{% if %}`, and on a lookup that leads nowhere.
+    """Fail on a name that the context does not have and on a lookup that leads nowhere, loops included.
 
-    `|default:` and `|default_if_none:` say that absence is meant.
+    `{% if %}`, `|default:` and `|default_if_none:` ask whether something is there: absence is meant.
     """
     original = FilterExpression.resolve
+    original_eval = TemplateLiteral.eval
     tolerated = ALWAYS_ALLOWED | allowed
 
     def resolve(expression, context, ignore_failures=False):
         if not expression.is_var or expression.var.lookups is None:
+            return original(expression, context, ignore_failures)
+        if ignore_failures and _asking.get():
             return original(expression, context, ignore_failures)
         filters = {function for function, _ in expression.filters}
         if filters & {default, default_if_none}:
@@ -72,7 +78,15 @@ def undefined_variables_fail(allowed: frozenset[str] = frozenset()) -> Iterator[
         finally:
             _rendering.reset(token)
 
+    def eval_in_if(literal, context):
+        token = _asking.set(True)
+        try:
+            return original_eval(literal, context)
+        finally:
+            _asking.reset(token)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TemplateLiteral, "eval", eval_in_if)
         patch.setattr(FilterExpression, "resolve", resolve)
         patch.setattr(engines["django"].engine, "string_if_invalid", _FailingMarker("%s"))
         yield
