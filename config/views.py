@@ -11,7 +11,7 @@ from config.ui import showcase
 
 def may_review(user) -> bool:
     """Any account while developing; administrators elsewhere."""
-    return settings.DEBUG or user.is_superuser or user.has_perm("config.review_components")
+    return settings.DEBUG or user.is_staff
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +23,8 @@ def components(request: HttpRequest) -> HttpResponse:
 
 
 def components_job(request: HttpRequest) -> HttpResponse:
-    """The polled fragment of the review page: answers as a job that has just ended."""
+    """The polled fragment of the review page. The waiting example never starts."""
     if not may_review(request.user):
         raise PermissionDenied
-    return render(request, "components/showcase_job.html", {"job": showcase.finished_job()})
+    job = showcase.waiting_job() if "attente" in request.GET else showcase.polled_job()
+    return render(request, "components/showcase_job.html", {"job": job})

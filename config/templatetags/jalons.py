@@ -93,6 +93,12 @@ def theme_attribute(context) -> SafeString:
     return format_html(' data-bs-theme="{}"', chosen) if chosen in THEMES else SafeString("")
 
 
+@register.filter
+def acts_as(actor, membership) -> bool:
+    """Whether the page is read under this membership."""
+    return (actor.role, actor.organisation) == (membership.role, membership.organisation)
+
+
 # --- a person's file -----------------------------------------------------------------------------------
 
 
@@ -278,9 +284,7 @@ def form_field(field: BoundField, label: str = "", hint: str = "") -> dict:
         "is_hidden": field.is_hidden,
         "is_checkbox": isinstance(widget, forms.CheckboxInput),
         "is_group": field.use_fieldset,
-        "options": list(field)
-        if isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
-        else [],
+        "options": ui_forms.options(field),
     }
 
 
@@ -331,7 +335,13 @@ def attendance_grid(context, grid) -> dict:
     date, `half` `am` or `pm`), `rows` (list of `enrolment_id`, `name`, `url`, `marks` {(day, half): code},
     `locked` set of (day, half)), `is_locked`, `lock_url`. Inputs are named `m-<enrolment>-<YYYYMMDD>-<am|pm>`."""
     rows = [{**row, "cells": [_cell(row, slot) for slot in grid["slots"]]} for row in grid["rows"]]
-    return {**grid, "rows": rows, "csrf_token": context.get("csrf_token", "")}
+    return {
+        "is_locked": False,
+        "lock_url": "",
+        **grid,
+        "rows": rows,
+        "csrf_token": context.get("csrf_token", ""),
+    }
 
 
 def _cell(row: dict, slot: dict) -> dict:
@@ -340,6 +350,7 @@ def _cell(row: dict, slot: dict) -> dict:
     return {
         "name": f"m-{row['enrolment_id']}-{slot['day']:%Y%m%d}-{slot['half']}",
         "value": row.get("marks", {}).get(place, ""),
+        "is_day_start": slot["half"] == "am",
         "is_locked": place in row.get("locked", ()),
         "label": f"{row['name']}, {dates.day_long(slot['day'])}, {half}",
     }

@@ -1,6 +1,7 @@
 """How a form field reaches the page: ids, described-by, native date inputs. Markup is in components/."""
 
 import copy
+import re
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -15,6 +16,8 @@ NATIVE_INPUTS = {
     forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
     forms.TimeInput: ("time", "%H:%M"),
 }
+# What a native date or time input accepts.
+ISO_START = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}:\d{2}")
 
 
 def anchor(field: BoundField) -> str:
@@ -32,10 +35,15 @@ def described_by(field: BoundField) -> str:
     return " ".join(ids)
 
 
-def native_widget(widget: forms.Widget) -> forms.Widget:
-    """The browser's own date input: it wants ISO values, whatever the language of the page."""
+def native_widget(field: BoundField) -> forms.Widget:
+    """The browser's own date input, which wants ISO values whatever the language of the page.
+
+    It shows nothing for « 31/02/2018 »: what was typed so stays visible in a plain text input.
+    """
+    widget = field.field.widget
     kind = NATIVE_INPUTS.get(type(widget))
-    if not kind:
+    typed = field.value()
+    if not kind or (isinstance(typed, str) and typed and not ISO_START.match(typed)):
         return widget
     native = copy.copy(widget)
     native.input_type, native.format = kind
@@ -47,6 +55,16 @@ def css_class(widget: forms.Widget) -> str:
         if isinstance(widget, kinds):
             return name
     return "form-control"
+
+
+def options(field: BoundField) -> list:
+    """The choices of a radio or check box group, ready to print one by one; empty for any other field."""
+    widget = field.field.widget
+    if not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return []
+    # Each form owns a copy of its widgets, so this class reaches no other form.
+    widget.attrs["class"] = "form-check-input"
+    return list(field)
 
 
 def widget_html(field: BoundField) -> str:
@@ -61,4 +79,4 @@ def widget_html(field: BoundField) -> str:
             attrs["class"] += " is-invalid"
     # None would print as the word; Django leaves out an attribute that is False.
     attrs = {name: value or False for name, value in attrs.items()}
-    return field.as_widget(widget=native_widget(widget), attrs=attrs)
+    return field.as_widget(widget=native_widget(field), attrs=attrs)

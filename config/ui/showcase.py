@@ -244,6 +244,17 @@ def running_job() -> dict:
     }
 
 
+def waiting_job() -> dict:
+    poll_url = f"{reverse('components_job')}?attente"
+    return {"key": "job-attente", "label": "Dossier du comité", "state": "waiting", "poll_url": poll_url}
+
+
+def polled_job() -> dict:
+    """The running example a little later: it ends at the last seconds of each minute."""
+    seconds = clock.now().second
+    return finished_job() if seconds > 55 else {**running_job(), "done": 80 * seconds + 240}
+
+
 MESSAGE = "4 988 lignes reprises, 12 rejetées."
 
 
@@ -259,12 +270,7 @@ def finished_job() -> dict:
 def jobs() -> list[dict]:
     return [
         running_job(),
-        {
-            "key": "job-attente",
-            "label": "Dossier du comité",
-            "state": "waiting",
-            "poll_url": reverse("components_job"),
-        },
+        waiting_job(),
         {**finished_job(), "key": "job-fini"},
         {
             "key": "job-echec",

@@ -27,16 +27,18 @@ function palette() {
   return ["--j-accent", "--j-warning", "--j-success", "--j-danger", "--j-info", "--j-neutral"].map(colour);
 }
 
+const spoken = (payload) => `${payload.title}. Les chiffres sont dans le tableau qui suit.`;
+
 function shared(payload, look) {
   const several = payload.series.length > 1;
   return {
     color: palette(),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: look.text, fontSize: 13 },
     // Patterns keep series apart without colour; one series needs none.
-    aria: { enabled: false, decal: { show: several } },
+    aria: { enabled: true, decal: { show: several }, label: { description: spoken(payload) } },
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
-    grid: { left: 8, right: 24, top: several ? 44 : 12, bottom: 8, containLabel: true },
+    grid: { left: 20, right: 24, top: several ? 44 : 12, bottom: 8, containLabel: true },
     legend: several ? { top: 4, left: 0, textStyle: { color: look.text }, itemWidth: 22, itemHeight: 14 } : undefined,
     // The HTML tooltip writes style attributes, which the content policy forbids.
     tooltip: { renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line, textStyle: { color: look.text }, valueFormatter: (value) => (value == null ? "–" : `${value.toLocaleString("fr-FR")} ${payload.unit}`.trim()) },
@@ -78,10 +80,9 @@ function funnel(payload, look) {
   // Bars from a common base: lengths compare, which the slanted shape of a funnel forbids.
   const base = cartesian({ ...payload, kind: "bar", series: [payload.series[0]] }, look);
   base.series[0].label.formatter = ({ value }) => `${value.toLocaleString("fr-FR")}  (${share(value)})`;
-  base.series[0].showBackground = true;
-  base.series[0].backgroundStyle = { color: look.hover, borderRadius: [0, 4, 4, 0] };
   base.series[0].barCategoryGap = "30%";
-  base.xAxis = { ...base.xAxis, show: false, max: Math.ceil(first * 1.3) };
+  base.xAxis = { ...base.xAxis, show: false, max: Math.ceil(first * 1.4) };
+  base.yAxis.axisLine = { show: false };
   return base;
 }
 
@@ -90,7 +91,7 @@ function calendar(payload, look) {
   const values = payload.series[0].values;
   return {
     tooltip: { ...shared(payload, look).tooltip, formatter: ({ value }) => `${value[0].split("-").reverse().join("/")} : ${value[1]} ${payload.unit}` },
-    visualMap: { min: 0, max: Math.max(1, ...values), orient: "horizontal", left: 0, bottom: 0, textStyle: { color: look.text }, inRange: { color: [look.hover, look.accent] } },
+    visualMap: { min: 0, max: Math.max(1, ...values), orient: "horizontal", left: 0, bottom: 0, textStyle: { color: look.text }, text: ["plus", "moins"], inRange: { color: [look.hover, look.heat] } },
     calendar: {
       range: [days[0], days[days.length - 1]], top: 30, left: 40, right: 12, bottom: 60, cellSize: ["auto", "auto"],
       dayLabel: { firstDay: 1, nameMap: ["D", "L", "M", "M", "J", "V", "S"], color: look.soft },
@@ -102,7 +103,7 @@ function calendar(payload, look) {
 }
 
 function options(payload) {
-  const look = { text: colour("--j-text"), soft: colour("--j-soft"), line: colour("--j-line"), surface: colour("--j-surface"), hover: colour("--j-hover"), accent: colour("--j-accent") };
+  const look = { text: colour("--j-text"), soft: colour("--j-soft"), line: colour("--j-line"), surface: colour("--j-surface"), hover: colour("--j-hover"), heat: colour("--j-heat") };
   const builders = { funnel, calendar };
   return { ...shared(payload, look), ...(builders[payload.kind] ?? cartesian)(payload, look), ...payload.options };
 }
@@ -114,7 +115,7 @@ async function draw(figure) {
   try { echarts = await loadLibrary(figure.dataset.echarts); } catch { figure.querySelector("details").open = true; return; }
   canvas.hidden = false;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${payload.title}. Les chiffres sont dans le tableau qui suit.`);
+  canvas.setAttribute("aria-label", spoken(payload));
   if (["bar", "funnel"].includes(payload.kind) && payload.categories.length > 8) canvas.classList.add("chart-canvas-tall");
   echarts.getInstanceByDom(canvas)?.dispose();
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
