@@ -170,8 +170,11 @@ class NirScrubber:
                 break
             pieces.append(piece)
             position = end
-        # At the end, what remains is a construct never closed: dropped, the parser reports the truncation.
-        return b"".join(pieces), b"" if final else buffer[position:]
+        if not final:
+            return b"".join(pieces), buffer[position:]
+        # What remains is a construct never closed: its opening stays, so that the parser sees the truncation.
+        opening = None if self._depth else _XML_STOP.match(buffer, position)
+        return b"".join([*pieces, opening[0] if opening else b"", _breaks(buffer[position:])]), b""
 
     def _outside_nir(self, buffer: bytes, position: int, final: bool) -> tuple[bytes, int]:
         stop = _XML_STOP.search(buffer, position)

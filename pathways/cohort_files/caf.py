@@ -33,7 +33,7 @@ ROOT = "Racine"
 _HEADER, _HOUSEHOLD, _FOOTER = "IdentificationFlux", "InfosFoyerRSA", "TransmissionFlux"
 
 _PROLOGUE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
-_ROOT_NAME = re.compile(rb"<([^\s/>]+)")
+_ROOT_NAME = re.compile(rb"<([A-Za-z_][^\s/>]*)(?=[\s/>])")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([\w.-]+)")
 # Document types bring entities, files and network in; a CAF flux has none.
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)", re.IGNORECASE)
@@ -81,7 +81,7 @@ class CafReader:
         self.file_warnings: list[RowIssue] = []
         self._stream = stream
         self._dossiers: set[str] = set()
-        encoding = _check_prologue(stream.peek(4096))
+        encoding = _check_prologue(stream.head())
         self._parser = etree.iterparse(
             _GuardedStream(stream),
             tag=(_HEADER, _HOUSEHOLD, _FOOTER),
@@ -247,8 +247,7 @@ def _check_prologue(head: bytes) -> str:
     """Return the declared encoding. Raises CohortFileError when the root is not that of the flux."""
     prologue = _PROLOGUE.match(head)
     root = _ROOT_NAME.match(head, prologue.end())
-    # A document type is reported as such by the guard, which sees the same bytes.
-    if root and root[1] != ROOT.encode() and not root[1].startswith(b"!"):
+    if root and root[1] != ROOT.encode():
         name = root[1].decode("ascii", "replace")[:40]
         raise CohortFileError(
             f"L'élément racine est « {name} », « {ROOT} » était attendu.",
@@ -275,7 +274,7 @@ def _rights(builder: RowBuilder, household: etree._Element) -> dict:
         + _texts(household, f"{situation}/SuspensionVersement/MOTISUSVERSRSA")
     )  # fmt: skip
     # DTORIDEMRSA is the day the right began, RMI and API included (« date d'entrée au RSA/RMI/API » in the
-    # software of Départements): what « in the RSA for less than a year » means. DTDEMRSA only dates the claim.
+    # software of Départements): what « less than a year in the RSA » means. DTDEMRSA only dates the claim.
     source = RsaEntrySource.RIGHT_ORIGIN if origin_on else RsaEntrySource.REQUEST if requested_on else None
     return {
         "label": "élément DTORIDEMRSA" if origin_on else "élément DTDEMRSA",

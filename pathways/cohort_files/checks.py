@@ -121,7 +121,7 @@ class RowBuilder:
                     f"{self.reference_on:%d/%m/%Y}, date de référence du fichier. Vérifiez l'année."
                 )  # fmt: skip
         entry = values.get("rsa_entry_on")
-        if born and entry and entry < born:
+        if born and entry and entry < born <= self.reference_on:
             self.reject(
                 "rsa_before_birth", labels["rsa_entry_on"], f"l'entrée dans le RSA ({entry:%d/%m/%Y}) "
                 f"précède la naissance ({born:%d/%m/%Y}). Corrigez l'une des deux dates."
@@ -130,7 +130,7 @@ class RowBuilder:
         if requested and origin and origin - requested > ENTRY_TOLERANCE:
             self.warn(
                 "rsa_dates_differ", labels["rsa_entry_on"], f"droit ouvert depuis le {origin:%d/%m/%Y} pour "
-                f"une demande du {requested:%d/%m/%Y}. L'ancienneté est comptée depuis l'ouverture : vérifiez-la."
+                f"une demande du {requested:%d/%m/%Y}. L'ancienneté compte depuis l'ouverture : vérifiez-la."
             )  # fmt: skip
 
     def _issue(self, code: str, label: str, sentence: str) -> RowIssue:

@@ -36,7 +36,7 @@ class CohortReading(Iterator[PersonRow | RowRejection]):
     """
 
     def __init__(self, stream: ScrubbedStream, today: datetime.date):
-        head = stream.peek(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+        head = stream.head().removeprefix(b"\xef\xbb\xbf").lstrip()
         if not head:
             raise CohortFileError(
                 "Le fichier est vide.",

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pathways.cohort_files.errors import CohortFileError
-from pathways.nir import NirScrubError, scrub_chunks
+from pathways.nir import MAX_PENDING, NirScrubError, scrub_chunks
 
 CHUNK_SIZE = 64 * 1024
+HEAD_SIZE = 4096
 
 Source = str | os.PathLike | BinaryIO
 
@@ -29,6 +30,15 @@ class ScrubbedStream:
         while len(self._buffer) < size and not self.is_exhausted:
             self._buffer += self._next_chunk()
         return self._buffer[:size]
+
+    def head(self) -> bytes:
+        """Return the first bytes, enough to see something else than blanks; empty when there is nothing."""
+        size = HEAD_SIZE
+        while not (seen := self.peek(size)).removeprefix(b"\xef\xbb\xbf").strip():
+            if self.is_exhausted or size > MAX_PENDING:
+                return b""
+            size *= 2
+        return seen
 
     def read(self, size: int = CHUNK_SIZE) -> bytes:
         data = self.peek(size)
@@ -67,7 +77,7 @@ class ScrubbedStream:
 
 
 def _read_chunks(source: Source) -> Generator[bytes, None, None]:
-    opened = Path(source).open("rb") if isinstance(source, str | os.PathLike) else nullcontext(source)
-    with opened as stream:
+    is_path = isinstance(source, str | os.PathLike)
+    with Path(source).open("rb") if is_path else nullcontext(source) as stream:
         while chunk := stream.read(CHUNK_SIZE):
             yield chunk

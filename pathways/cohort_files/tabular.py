@@ -174,7 +174,7 @@ class CsvReader:
     def _warn_about_columns(self, layout: Layout) -> None:
         for name in layout.nir:
             self._warn(
-                "nir_column", name, f"Colonne « {name} » : vidée à la réception, Jalons ne conserve jamais de "
+                "nir_column", name, f"Colonne « {name} » : vidée à la réception, Jalons ne garde jamais de "
                 "numéro de sécurité sociale. Supprimez-la du fichier d'origine."
             )  # fmt: skip
         if layout.unknown:
