@@ -5,6 +5,7 @@ computed here and stored next to the name is the only search and sort key of the
 """
 
 import datetime
+import re
 import unicodedata
 
 # Letters that NFKD leaves whole.
@@ -14,6 +15,8 @@ _LETTERS = str.maketrans(
         "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i",
     }
 )  # fmt: skip
+
+_NOT_ALPHANUMERIC = re.compile(r"[^A-Z0-9]+")
 
 # Sorts before every character of a normalised name, so that LE comes before LE GALL whatever follows.
 _BEFORE_LETTERS = "\t"
@@ -25,6 +28,8 @@ def normalise_name(value: str) -> str:
     Particles stay (« de la Tour » → « DE LA TOUR »), apostrophes and hyphens become spaces.
     Idempotent. Empty for a value without letter or digit.
     """
+    if value.isascii():
+        return _NOT_ALPHANUMERIC.sub(" ", value.upper()).strip()
     previous, current = value, _normalise_once(value)
     # Upper-casing a few letters outside French yields new accents: once more until stable.
     while current != previous:

@@ -87,11 +87,11 @@ class _SeenPeople:
         for row, key in people:
             if row.pe_identifier:
                 self._holders.setdefault(row.pe_identifier, (key, row.locator))
+        keys = {row.locator: key for row, key in people}
         for row in household:
-            yield self._review_person(row, people) if isinstance(row, PersonRow) else row
+            yield self._review_person(row, keys[row.locator], people) if isinstance(row, PersonRow) else row
 
-    def _review_person(self, row: PersonRow, household: list) -> PersonRow | RowRejection:
-        key = _key(row)
+    def _review_person(self, row: PersonRow, key: str, household: list) -> PersonRow | RowRejection:
         dossier = row.rsa_request_number or row.caf_number
         first = self._people.setdefault(key, (row.locator, dossier))
         warnings = list(row.warnings)
