@@ -1,7 +1,7 @@
 """What the norm's schema lets pass and people stumble on (``warning``), and what art. 4 of the Pôle emploi
 agreement asks to fill in (``completeness``). They read elements that already follow the norm."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,24 +18,43 @@ from prescriptions.lheo.nodes import Node
 from prescriptions.lheo.offer import REGIONAL_COUNCIL, RecruitmentState
 from prescriptions.lheo.values import MAX_HOURS, to_count, to_degrees, to_price
 
-_DATES = frozenset({"debut", "fin", "date"})
 _DATED_ATTRIBUTES = ("datecrea", "datemaj")
-_HOURS = frozenset({"nombre-heures-centre", "nombre-heures-entreprise", "nombre-heures-total"})
-_COUNTS = frozenset(
-    {
-        "nb-places-financees",
-        "nb-places",
-        "effectif-minimal",
-        "capacite-simultanee",
-        "capacite-cumulee",
-        "annee-cycle",
-        "duree-cycle",
-        "duree-conventionnee",
-    }
-)
-_PRICES = frozenset({"prix-horaire-TTC", "prix-total-TTC"})
 _WITH_EDITION = frozenset({"code-FORMACODE", "code-public-vise"})
-_DEGREES = {"latitude": 90, "longitude": 180}
+
+
+def _is_possible_date(text: str) -> bool:
+    return LheoDate.parse(text).precision is not Precision.IMPOSSIBLE
+
+
+def _is_hours(text: str) -> bool:
+    return to_count(text, MAX_HOURS) is not None
+
+
+def _is_count(text: str) -> bool:
+    return to_count(text) is not None
+
+
+def _is_price(text: str) -> bool:
+    return to_price(text) is not None
+
+
+# Element: what its value must be, and the finding when it is not.
+_VALUE_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
+    **dict.fromkeys(("debut", "fin", "date"), (_is_possible_date, "date-impossible")),
+    **dict.fromkeys(
+        ("nombre-heures-centre", "nombre-heures-entreprise", "nombre-heures-total"),
+        (_is_hours, "hours-out-of-range"),
+    ),
+    **dict.fromkeys(("nb-places-financees", "nb-places"), (_is_count, "number-negative")),
+    **dict.fromkeys(
+        ("effectif-minimal", "capacite-simultanee", "capacite-cumulee", "annee-cycle"),
+        (_is_count, "number-negative"),
+    ),
+    **dict.fromkeys(("duree-cycle", "duree-conventionnee"), (_is_count, "number-negative")),
+    **dict.fromkeys(("prix-horaire-TTC", "prix-total-TTC"), (_is_price, "price-unreadable")),
+    "latitude": (lambda text: to_degrees(text, 90) is not None, "geolocation-unreadable"),
+    "longitude": (lambda text: to_degrees(text, 180) is not None, "geolocation-unreadable"),
+}
 _INFORMATION_SESSION = "9"  # modalite-recrutement, 2.3
 
 
@@ -54,7 +73,8 @@ def business_findings(
 ) -> Iterator[Finding]:
     """Warnings and completeness of a formation, without its ``rejected`` actions and sessions."""
     for node in _walk_valid(unit, rejected):
-        yield from _check_element(node, references)
+        if node.attributes or not node.children:
+            yield from _check_element(node, references)
         if node.tag == "periode":
             yield from _check_period(node)
         elif node.tag in ("formation", "action", "session") and not node.attributes.get("numero", "").strip():
@@ -69,39 +89,27 @@ def business_findings(
             yield from _check_session(session, on, is_permanent)
 
 
-def _walk_valid(node: Node, rejected: frozenset[str]) -> Iterator[Node]:
-    yield node
-    for child in node.children:
+def _walk_valid(unit: Node, rejected: frozenset[str]) -> Iterator[Node]:
+    pending = [unit]
+    while pending:
+        node = pending.pop()
+        yield node
         # Under ``extras`` names are free: "debut-validite" and the like follow no rule of the norm.
-        if child.tag != "extras" and child.path not in rejected:
-            yield from _walk_valid(child, rejected)
+        pending.extend(one for one in node.children if one.tag != "extras" and one.path not in rejected)
 
 
 def _check_element(node: Node, references: References) -> Iterator[Finding]:
-    tag, text = node.tag, node.text.strip()
     for name in _DATED_ATTRIBUTES:
         raw = node.attributes.get(name)
-        if raw and LheoDate.parse(raw).precision is Precision.IMPOSSIBLE:
+        if raw and not _is_possible_date(raw):
             yield finding("date-impossible", node, path=f"{node.path}/@{name}", value=raw)
-    if tag in _DATES:
-        if LheoDate.parse(text).precision is Precision.IMPOSSIBLE:
-            yield finding("date-impossible", node)
-    elif tag == "SIRET":
+    is_right, code = _VALUE_CHECKS.get(node.tag, (None, ""))
+    if is_right and not is_right(node.text.strip()):
+        yield finding(code, node)
+    elif node.tag == "SIRET":
         yield from _check_siret(node)
-    elif tag in _HOURS:
-        if to_count(text, MAX_HOURS) is None:
-            yield finding("hours-out-of-range", node)
-    elif tag in _COUNTS:
-        if to_count(text) is None:
-            yield finding("number-negative", node)
-    elif tag in _PRICES:
-        if to_price(text) is None:
-            yield finding("price-unreadable", node)
-    elif tag in _DEGREES:
-        if to_degrees(text, _DEGREES[tag]) is None:
-            yield finding("geolocation-unreadable", node)
-    elif tag in SHAPES:
-        yield from _check_code(node, text, references)
+    elif node.tag in SHAPES:
+        yield from _check_code(node, node.text.strip(), references)
 
 
 def _check_code(node: Node, text: str, references: References) -> Iterator[Finding]:

@@ -44,12 +44,12 @@ def peak_bytes(count):
 
 def test_memory_does_not_follow_the_size_of_the_file():
     peak_bytes(10)
-    read, small = peak_bytes(200)
-    assert read == 200
-    read, large = peak_bytes(2000)  # About 15 MB.
-    assert read == 2000
+    read, small = peak_bytes(100)
+    assert read == 100
+    read, large = peak_bytes(800)  # About 6 MB.
+    assert read == 800
     # What remains is the register of Carif numbers: three short strings a formation.
-    assert large - small < 1800 * 700
+    assert large - small < 700 * 700
     assert large < 6_000_000
 
 
