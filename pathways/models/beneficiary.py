@@ -64,7 +64,8 @@ class Beneficiary(models.Model):
     identified_on = models.DateField("identifié par le Département le", null=True, blank=True)
     # PostgreSQL as embedded has neither ICU nor unaccent: keys without accents are computed here (style.md).
     search_key = models.CharField(max_length=400, editable=False)
-    sort_key = models.CharField(max_length=220, editable=False)
+    # "C": the key is made to be compared byte by byte, whatever the locale of the server.
+    sort_key = models.CharField(max_length=220, editable=False, db_collation="C")
     identity_key = models.CharField(max_length=220, editable=False)
 
     history = HistoricalRecords(
