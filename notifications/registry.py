@@ -1,0 +1,113 @@
+"""What the packages of the domain tell the alert engine: kinds of alerts, who reads them, what to sweep.
+
+The engine knows no domain: a kind finds its causes, readers are roles that hold audience keys, and a sweeper takes up
+work whose message was lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from notifications.enums import Level
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that is wrong today.
+
+    subject_key: what it is about, « <thing>:<id> ». title: who or which session. detail: why, in a sentence that stays
+    the same from one day to the next (a date, never « depuis 12 jours »). due_on: the day that passed or comes.
+    audience: keys that readers hold.
+    """
+
+    subject_key: str
+    title: str
+    detail: str
+    url: str
+    due_on: date
+    audience: frozenset[str]
+    level: int = Level.WARNING
+
+    @property
+    def fingerprint(self) -> str:
+        """Differs as soon as anything that is shown, or anyone it is shown to, differs."""
+        told = (*astuple(self)[:5], sorted(self.audience), int(self.level))
+        return hashlib.blake2b(repr(told).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of alert. find: every cause of this kind as of today, one per subject, read by indexed queries."""
+
+    code: str
+    label: str
+    icon: str
+    find: Callable[[], Iterable[Cause]]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind of alert known. Called once, where its causes are found."""
+    if kind.code in KINDS:
+        raise ValueError(f"alert kind {kind.code} is registered twice")
+    KINDS[kind.code] = kind
+    return kind
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The roles that receive alerts, and the audience keys that an acting user holds."""
+
+    roles: frozenset[Any]
+    keys_of: Callable[[Any], Collection[str]]
+
+
+_readers = Readers(frozenset(), lambda actor: ())
+
+
+def set_readers(roles: Iterable[Any], keys_of: Callable[[Any], Collection[str]]) -> None:
+    """Say who receives alerts: roles, and a function actor -> audience keys."""
+    global _readers
+    _readers = Readers(frozenset(roles), keys_of)
+
+
+def keys_of(actor: Any) -> Collection[str]:
+    """The audience keys of an acting user."""
+    return _readers.keys_of(actor)
+
+
+def for_readers(view: Callable) -> Callable:
+    """Open a view to the roles that receive alerts; `allowed_roles` tells them to the role × address test."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.actor is None or request.actor.role not in _readers.roles:
+            raise PermissionDenied("Cette page n'est pas ouverte à votre rôle.")
+        return view(request, *args, **kwargs)
+
+    guarded.allowed_roles = _readers.roles
+    return guarded
+
+
+SWEEPERS: dict[str, Callable[[], int]] = {}
+
+
+def sweeper(name: str):
+    """Register a function () -> how many pieces of forgotten work it took up; run every minute, alone of its name."""
+
+    def registered(function: Callable[[], int]) -> Callable[[], int]:
+        if name in SWEEPERS:
+            raise ValueError(f"sweeper {name} is registered twice")
+        SWEEPERS[name] = function
+        return function
+
+    return registered

@@ -1,0 +1,147 @@
+"""The life of alerts: opened once per cause, kept up to date, closed by themselves when the cause is gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import connection, transaction
+
+from config import clock
+from config.locks import lock_key
+from notifications.models import Alert, AlertAudience
+from notifications.registry import KINDS, Cause, Kind
+
+BATCH = 1000  # causes handled by one statement
+
+
+@dataclass
+class Detection:
+    """What a detection did: (kind, subject key) of each alert opened, refreshed or closed."""
+
+    opened: list[tuple[str, str]] = field(default_factory=list)
+    refreshed: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: len(getattr(self, name)) for name in ("opened", "refreshed", "closed")}
+
+
+def detect(kinds: Collection[str] | None = None) -> Detection:
+    """Bring the open alerts of some kinds (all when None) in line with their causes as of today.
+
+    One transaction per kind, under an advisory lock on which a second detection waits: it then finds the work done.
+    Raises KeyError for an unknown kind.
+    """
+    done = Detection()
+    for code in KINDS if kinds is None else kinds:
+        _detect_kind(KINDS[code], done)
+    return done
+
+
+def close(subject_keys: Collection[str]) -> int:
+    """Close at once the open alerts about these subjects, without waiting for the next detection. Returns how many.
+
+    For the moment where a fact settles a cause: whoever acted must not meet the same line again in their pile.
+    """
+    if not subject_keys:
+        return 0
+    alerts = Alert.objects.open().filter(kind__in=sorted(KINDS), subject_key__in=sorted(subject_keys))
+    return alerts.order_by().update(closed_at=clock.now())
+
+
+def _detect_kind(kind: Kind, done: Detection) -> None:
+    with transaction.atomic():
+        _wait_for_turn(kind)
+        rows = (
+            Alert.objects.open()
+            .filter(kind=kind.code)
+            .order_by()
+            .values_list("subject_key", "pk", "fingerprint")
+        )
+        known = {key: (pk, fingerprint) for key, pk, fingerprint in rows.iterator()}
+        for causes in _batches(kind.find()):
+            _settle(kind, causes, known, done)
+        _close_the_rest(kind, known, done)
+
+
+def _wait_for_turn(kind: Kind) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"alerts:{kind.code}")])
+
+
+def _batches(causes: Iterable[Cause]) -> Iterator[list[Cause]]:
+    iterator = iter(causes)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _settle(kind: Kind, causes: list[Cause], known: dict[str, tuple[int, str]], done: Detection) -> None:
+    """Open what is new, refresh what differs; takes the causes it has seen out of `known`."""
+    new, changed = [], {}
+    for cause in causes:
+        pk, fingerprint = known.pop(cause.subject_key, (None, None))
+        if pk is None:
+            new.append(cause)
+        elif fingerprint != cause.fingerprint:
+            changed[pk] = cause
+    _open(kind, new)
+    _refresh(changed)
+    done.opened.extend((kind.code, cause.subject_key) for cause in new)
+    done.refreshed.extend((kind.code, cause.subject_key) for cause in changed.values())
+
+
+def _open(kind: Kind, causes: list[Cause]) -> None:
+    if causes:
+        now = clock.now()
+        alerts = Alert.objects.bulk_create(
+            Alert(
+                kind=kind.code, subject_key=cause.subject_key, opened_at=now, refreshed_at=now, **_told(cause)
+            )
+            for cause in causes
+        )
+        _address({alert.pk: cause for alert, cause in zip(alerts, causes, strict=True)})
+
+
+def _refresh(changed: dict[int, Cause]) -> None:
+    if not changed:
+        return
+    rows = [{"id": pk, **_told(cause), "due_on": cause.due_on.isoformat()} for pk, cause in changed.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE notifications_alert AS alert SET level = told.level, title = told.title, detail = told.detail,"
+            " url = told.url, due_on = told.due_on, fingerprint = told.fingerprint, refreshed_at = %s"
+            " FROM jsonb_to_recordset(%s::jsonb) AS told"
+            " (id bigint, level int, title text, detail text, url text, due_on date, fingerprint text)"
+            " WHERE alert.id = told.id",
+            [clock.now(), json.dumps(rows)],
+        )
+    AlertAudience.objects.filter(alert__in=list(changed)).delete()
+    _address(changed)
+
+
+def _address(causes: dict[int, Cause]) -> None:
+    AlertAudience.objects.bulk_create(
+        AlertAudience(alert_id=pk, key=key) for pk, cause in causes.items() for key in sorted(cause.audience)
+    )
+
+
+def _told(cause: Cause) -> dict:
+    return {
+        "level": int(cause.level),
+        "title": cause.title[:255],
+        "detail": cause.detail,
+        "url": cause.url,
+        "due_on": cause.due_on,
+        "fingerprint": cause.fingerprint,
+    }
+
+
+def _close_the_rest(kind: Kind, gone: dict[str, tuple[int, str]], done: Detection) -> None:
+    if gone:
+        ids = [pk for pk, _ in gone.values()]
+        Alert.objects.filter(pk__in=ids).order_by().update(closed_at=clock.now())
+        done.closed.extend((kind.code, key) for key in gone)

@@ -1,0 +1,40 @@
+"""Scheduled work of the alert engine (config/schedule.py). Each may be lost or run twice without harm."""
+
+import logging
+
+from celery import shared_task
+
+from config.locks import AdvisoryLock
+from notifications import services
+from notifications.registry import KINDS, SWEEPERS
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="notifications.tasks.detect")
+def detect() -> None:
+    """Bring every kind of alert up to date; one kind that fails does not keep the others from theirs."""
+    for code in KINDS:
+        try:
+            found = services.detect([code])
+        except Exception:
+            logger.exception("detection of %s failed", code)
+        else:
+            logger.info("alerts %s: %s", code, found.counts)
+
+
+@shared_task(name="notifications.tasks.sweep")
+def sweep() -> None:
+    """Take up the work whose message was lost: every registered sweeper, each alone of its name."""
+    for name, sweeper in SWEEPERS.items():
+        lock = AdvisoryLock(f"sweep:{name}")
+        if not lock.acquire():
+            continue
+        try:
+            taken = sweeper()
+            if taken:
+                logger.info("sweep %s: %s taken up", name, taken)
+        except Exception:
+            logger.exception("sweep %s failed", name)
+        finally:
+            lock.release()
