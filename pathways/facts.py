@@ -129,13 +129,20 @@ class Context:
 
 @dataclass(frozen=True)
 class Change:
-    """What a fact (or its annulment) changed, handed to the packages' hooks inside the transaction."""
+    """What a fact (or its annulment) changed, handed to the packages' hooks inside the transaction.
+
+    was_due_on: the last day on which the state before was no blockage; the pathway's row says it only until written.
+    """
 
     pathway: Pathway
     fact: Fact
     before: Standing
     after: Standing
     valid: tuple[Fact, ...]
+    was_due_on: date | None = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "was_due_on", self.pathway.due_on)
 
     def moved(self, lifecycle_name: str) -> dict[int, tuple[str, str]]:
         """Subject id -> (state before, state after), for the subjects whose state differs."""

@@ -1,0 +1,131 @@
+"""People stuck in a state past its delay (domain.md B13): who is told, when it ends, and its line in the pile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+
+from config import clock
+from notifications.enums import Level
+from notifications.models import Alert
+from notifications.registry import Cause, Kind, register, set_readers
+from notifications.services import close
+from pathways import pile
+from pathways.actor import Actor
+from pathways.audience import READERS, advisors_of, in_organisation, keys_of
+from pathways.enums import AFTER_TRAINING, BEFORE_TRAINING, PathwayState, Role
+from pathways.facts import Change, on_change
+from pathways.models import Pathway, StateDelay
+from pathways.navigation import entry
+from pathways.pile_sources import batch_of
+
+set_readers(READERS, keys_of)
+entry("Alertes", "notifications:alerts", "bell-ringing", READERS, order=80)
+
+#: States whose blockage the référent resolves; that of a leaver is shared with Pôle emploi. The one who waits for an
+#: exam result waits for the training provider (followup.blockages).
+FOR_REFERENT = BEFORE_TRAINING | {PathwayState.SUSPENDED, PathwayState.LOST_CONTACT}
+COLUMNS = ("pk", "state", "state_since", "due_on", "pole_id", "area_id", "cohort__department_id")
+NAMES = ("beneficiary__first_name", "beneficiary__last_name")
+
+
+# ---- detection
+
+
+def stuck_pathways() -> Iterator[Cause]:
+    """One cause per person stuck before or during training, or out of sight."""
+    return _causes(FOR_REFERENT)
+
+
+def stuck_leavers() -> Iterator[Cause]:
+    """One cause per person whose training is over and for whom nothing has followed."""
+    return _causes(AFTER_TRAINING)
+
+
+def _causes(states: frozenset[str]) -> Iterator[Cause]:
+    delays = {delay.state: delay for delay in StateDelay.objects.all()}
+    rows = Pathway.objects.stuck().filter(state__in=sorted(states)).order_by("pk")
+    for *row, first_name, last_name in rows.values_list(*COLUMNS, *NAMES).iterator():
+        pk, state, since, due_on, pole_id, area_id, department_id = row
+        yield Cause(
+            subject_key=f"pathway:{pk}",
+            title=f"{first_name} {last_name}",
+            detail=_sentence(state, since, delays.get(state)),
+            url=reverse("pathways:file", args=[pk]),
+            due_on=due_on,
+            level=Level.URGENT if _twice_late(since, due_on) else Level.WARNING,
+            audience=frozenset(_audience(state, pole_id, area_id, department_id)),
+        )
+
+
+def _sentence(state: str, since, delay: StateDelay | None) -> str:
+    awaited = f" ; attendu sous {delay.days} j : {delay.explanation}" if delay else ""
+    return f"« {PathwayState(state).label} » depuis le {since:%d/%m/%Y}{awaited}."
+
+
+def _twice_late(since, due_on) -> bool:
+    """The delay has run out a second time."""
+    return clock.today() - due_on > due_on - since
+
+
+def _audience(state: str, pole_id, area_id, department_id) -> Iterator[str]:
+    if pole_id is not None:
+        yield in_organisation(Role.REFERENT, pole_id)
+    else:
+        yield in_organisation(Role.DEPARTMENT_MANAGER, department_id)
+    if state in AFTER_TRAINING and area_id is not None:
+        yield advisors_of(area_id)
+
+
+PATHWAY_STUCK = register(Kind("pathway_stuck", "Parcours bloqué", "hourglass", stuck_pathways))
+LEAVER_STUCK = register(Kind("leaver_stuck", "Sortie sans suite", "door-exit", stuck_leavers))
+
+
+@on_change
+def close_settled(change: Change) -> None:
+    """Close at once the alerts about whatever a fact has moved, so that nobody meets them again in their pile.
+
+    Only when the person was late: most facts come in time and cost nothing here. Subjects are named as their
+    lifecycles: « prescription:7 », « exam:7 ».
+    """
+    if change.was_due_on is None or change.was_due_on >= clock.today():
+        return
+    old, new = change.before.states, change.after.states
+    moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    close({f"{name}:{change.pathway.pk if subject is None else subject}" for name, subject in moved})
+
+
+# ---- the pile
+
+
+def alerted(actor: Actor, kind: Kind, prefix: str) -> Exists:
+    """Whether a row of an outer query (« <prefix>:<pk> ») has an open alert of this kind addressed to the actor."""
+    key = Concat(Value(f"{prefix}:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(
+        Alert.objects.open()
+        .filter(kind=kind.code, subject_key=key, audiences__key__in=keys_of(actor))
+        .order_by()
+    )
+
+
+@pile.source(pile.BLOCKAGES, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+def stuck_lines(actor: Actor, limit: int) -> pile.Batch:
+    """People stuck, as the open alerts say, checked against where they stand at this very moment."""
+    people = _stuck(actor, PATHWAY_STUCK, Q(state__in=sorted(FOR_REFERENT)))
+    return batch_of(pile.BLOCKAGES, actor, people, limit)
+
+
+@pile.source(pile.EXITS, Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
+def leaver_lines(actor: Actor, limit: int) -> pile.Batch:
+    """Leavers for whom nothing follows. An advisor has not yet reached somebody: the call to make is already a line."""
+    concerned = Q(state__in=sorted(AFTER_TRAINING))
+    if actor.has_role(Role.ADVISOR):
+        concerned &= Q(contacted_on__gte=F("state_since"))
+    return batch_of(pile.EXITS, actor, _stuck(actor, LEAVER_STUCK, concerned), limit)
+
+
+def _stuck(actor: Actor, kind: Kind, concerned: Q):
+    return Pathway.objects.visible_to(actor).stuck().filter(concerned, alerted(actor, kind, "pathway"))
