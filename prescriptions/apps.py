@@ -7,4 +7,4 @@ class PrescriptionsConfig(AppConfig):
     verbose_name = "Offre et prescriptions"
 
     def ready(self):
-        from prescriptions import places, scopes  # noqa: F401  (register hooks, and who sees what)
+        from prescriptions import blockages, places, scopes  # noqa: F401  (alerts, hooks, who sees what)
