@@ -333,11 +333,13 @@ def confirm(
 def attendance_grid(context, grid) -> dict:
     """Trainees × half-days. Keys: `url`, `label`, `codes` (list of `code`, `label`), `slots` (list of `day`
     date, `half` `am` or `pm`), `rows` (list of `enrolment_id`, `name`, `url`, `marks` {(day, half): code},
-    `locked` set of (day, half)), `is_locked`, `lock_url`. Inputs are named `m-<enrolment>-<YYYYMMDD>-<am|pm>`."""
+    `locked` set of (day, half)), `is_locked`, `lock_url`, `key` (prefix of ids).
+    Inputs are named `m-<enrolment>-<YYYYMMDD>-<am|pm>`."""
     rows = [{**row, "cells": [_cell(row, slot) for slot in grid["slots"]]} for row in grid["rows"]]
     return {
         "is_locked": False,
         "lock_url": "",
+        "key": "grille",
         **grid,
         "rows": rows,
         "csrf_token": context.get("csrf_token", ""),

@@ -56,7 +56,12 @@ def context(request: HttpRequest) -> dict:
         "verdicts": verdicts(),
         "charts": charts(),
         "grid": attendance(),
-        "locked_grid": {**attendance(), "is_locked": True, "label": "Présences de la semaine verrouillée"},
+        "locked_grid": {
+            **attendance(),
+            "key": "verrou",
+            "is_locked": True,
+            "label": "Présences de la semaine verrouillée",
+        },
     }
 
 
