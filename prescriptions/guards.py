@@ -5,7 +5,7 @@ from datetime import date
 from config import clock
 from pathways.facts import Context
 from pathways.guards import Guard
-from prescriptions.enums import LIVE, EntryMode, NextStep
+from prescriptions.enums import EntryMode, NextStep
 
 
 def _session(context: Context):
@@ -45,14 +45,18 @@ def _session_accepts(context: Context) -> bool | dict:
     return True
 
 
-def _asked_once(context: Context) -> bool:
+def live_sessions(pathway_id: int, besides: int | None = None) -> frozenset[int]:
+    """The sessions in which the person has a live prescription, leaving one of them out."""
     from prescriptions.models import Prescription
 
+    live = Prescription.objects.live().filter(pathway_id=pathway_id).exclude(pk=besides).order_by()
+    return frozenset(live.values_list("session_id", flat=True))
+
+
+def _asked_once(context: Context) -> bool:
     prescription = context.object("prescription")
-    others = Prescription.objects.filter(
-        pathway_id=context.pathway.pk, session_id=prescription.session_id, state__in=sorted(LIVE)
-    )
-    return not others.exclude(pk=prescription.pk).exists()
+    others = context.once("live_sessions", lambda: live_sessions(context.pathway.pk, besides=prescription.pk))
+    return prescription.session_id not in others
 
 
 def _capacity_known(context: Context) -> bool:

@@ -50,7 +50,10 @@ class PrescriptionQuerySet(perms.ScopedQuerySet):
 
 
 class Prescription(FSMModelMixin, models.Model):
-    """Everything below `prescriber` is a projection of the facts about this prescription."""
+    """Everything below `draft_comment` is a projection of the facts about this prescription.
+
+    draft_comment: what was typed for a request not sent yet; once sent, the fact carries it.
+    """
 
     pathway = models.ForeignKey(
         Pathway, on_delete=models.PROTECT, related_name="prescriptions", verbose_name="parcours"
@@ -64,6 +67,7 @@ class Prescription(FSMModelMixin, models.Model):
     prescriber_organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="organisation du prescripteur"
     )
+    draft_comment = models.TextField("commentaire du brouillon", blank=True, default="")
     state = FSMField("état", max_length=20, choices=P.choices, default=P.DRAFT, protected=True)
     state_since = models.DateField("depuis le", null=True)
     submitted_on = models.DateField("prescrit le", null=True)

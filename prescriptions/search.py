@@ -1,0 +1,86 @@
+"""Finding a session by job, place and date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.db.models import F, IntegerField, Q, Value
+
+from config import clock
+from prescriptions.enums import EntryMode
+from prescriptions.whereabouts import Place, distance_from
+
+
+class Period(models.TextChoices):
+    UPCOMING = "a-venir", "À venir, ou à entrées permanentes"
+    RUNNING = "en-cours", "En cours"
+    OVER = "terminees", "Terminées"
+    CANCELLED = "annulees", "Annulées"
+    ALL = "toutes", "Toutes"
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is looked for. radius: kilometres around the place (None: no limit)."""
+
+    job: str = ""
+    place: Place | None = None
+    radius: int | None = None
+    area_id: int | None = None
+    period: str = Period.UPCOMING
+    opens_from: date | None = None
+    opens_until: date | None = None
+    is_empty_only: bool = False
+    is_regional_only: bool = False
+
+
+def find(sessions, criteria: Criteria):
+    """The sessions among `sessions` that match, each with `distance` (metres) and `seats_free`, null when unknown."""
+    found = _in_period(sessions.matching(criteria.job), criteria.period)
+    if criteria.opens_from:
+        found = found.filter(starts_on__gte=criteria.opens_from)
+    if criteria.opens_until:
+        found = found.filter(starts_on__lte=criteria.opens_until)
+    if criteria.area_id:
+        found = found.filter(area=criteria.area_id)
+    if criteria.is_empty_only:
+        found = found.with_empty_seats()
+    if criteria.is_regional_only:
+        found = found.regional()
+    return _near(found, criteria).annotate(seats_free=F("capacity") - F("seats_held"))
+
+
+def _in_period(sessions, period: str):
+    today = clock.today()
+    if period == Period.ALL:
+        return sessions
+    if period == Period.CANCELLED:
+        return sessions.exclude(cancelled_on=None)
+    sessions = sessions.filter(cancelled_on=None)
+    not_over = Q(ends_on=None) | Q(ends_on__gte=today)
+    if period == Period.OVER:
+        return sessions.filter(ends_on__lt=today)
+    if period == Period.RUNNING:
+        return sessions.filter(not_over, starts_on__lte=today)
+    permanent = Q(action__entry_mode=EntryMode.PERMANENT) & not_over
+    return sessions.filter(Q(starts_on__gte=today) | Q(starts_on=None) | permanent)
+
+
+def _near(sessions, criteria: Criteria):
+    place = criteria.place
+    unknown = Value(None, output_field=IntegerField())
+    if place is None:
+        return sessions.annotate(distance=unknown)
+    if place.has_coordinates:
+        sessions = sessions.annotate(distance=distance_from(place))
+        if criteria.radius is None:
+            return sessions
+        # A session whose premises are unknown is kept when it lies in the bassin of the place.
+        nearby = Q(distance__lte=criteria.radius * 1000) | Q(distance=None, area=place.area)
+        return sessions.filter(nearby)
+    sessions = sessions.annotate(distance=unknown)
+    if place.area is not None:
+        return sessions.filter(area=place.area)
+    return sessions.matching(place.label)

@@ -1,0 +1,227 @@
+"""What people do with prescriptions and sessions that takes more than one fact. States move through the door alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from config import clock
+from config.ui.dates import count
+from pathways.actor import Actor
+from pathways.enums import Origin, Role
+from pathways.guards import Refusal, TransitionRefused
+from pathways.models import Event, Pathway
+from pathways.refusals import NotVisible
+from pathways.transitions import apply, lock
+from prescriptions.enums import LIVE, PrescriptionState
+from prescriptions.models import Prescription, Session
+
+P = PrescriptionState
+
+# ---- prescribing
+
+
+def prescribe(
+    pathway: Pathway,
+    session: Session,
+    actor: Actor,
+    occurred_on: date | None = None,
+    comment: str = "",
+    idempotency_key: str | None = None,
+) -> Prescription:
+    """Prescribe a session to a person: the request and its submission, or neither.
+
+    The same `idempotency_key` answers the prescription that it made the first time. A draft of the same session is sent
+    rather than doubled. Raises NotVisible, TransitionRefused.
+    """
+    with transaction.atomic():
+        lock(pathway.pk, actor)  # two clicks wait for each other here
+        made = _made_by(pathway, idempotency_key)
+        if made is not None:
+            return made
+        prescription = _draft(pathway, session, actor)
+        apply(
+            "submit",
+            pathway.pk,
+            actor,
+            subject_id=prescription.pk,
+            occurred_on=occurred_on,
+            comment=comment,
+            idempotency_key=idempotency_key,
+        )
+        return Prescription.objects.get(pk=prescription.pk)
+
+
+def save_draft(pathway: Pathway, session: Session, actor: Actor, comment: str = "") -> Prescription:
+    """Keep the choice of a session without sending it; one draft per person and session. Raises NotVisible."""
+    with transaction.atomic():
+        lock(pathway.pk, actor)
+        return _draft(pathway, session, actor, comment)
+
+
+def discard_draft(prescription: Prescription, actor: Actor) -> None:
+    """Forget a draft. Raises NotVisible, and TransitionRefused when it has been sent since or has a history."""
+    with transaction.atomic():
+        lock(prescription.pathway_id, actor)
+        drafts = Prescription.objects.visible_to(actor).select_for_update(of=("self",))
+        draft = drafts.filter(pk=prescription.pk).first()
+        if draft is None:
+            raise NotVisible()
+        has_history = Event.objects.filter(pathway=draft.pathway_id, subject_id=draft.pk).exists()
+        if draft.state != P.DRAFT or has_history:
+            raise TransitionRefused(
+                Refusal(
+                    "draft_already_sent",
+                    "Cette prescription a déjà été envoyée : son histoire se garde.",
+                    "Retirez la candidature si la personne renonce.",
+                )
+            )
+        draft.delete()
+
+
+def _made_by(pathway: Pathway, idempotency_key: str | None) -> Prescription | None:
+    if not idempotency_key:
+        return None
+    said = Event.objects.filter(pathway=pathway, idempotency_key=idempotency_key, kind="submit").first()
+    return Prescription.objects.get(pk=said.subject_id) if said else None
+
+
+def _draft(pathway: Pathway, session: Session, actor: Actor, comment: str = "") -> Prescription:
+    """The person's draft for this session, in the name of who prescribes now."""
+    who = {"prescriber": actor.user, "prescriber_organisation": actor.organisation, "draft_comment": comment}
+    draft = Prescription.objects.filter(pathway=pathway, session=session, state=P.DRAFT).first()
+    if draft is None:
+        return Prescription.objects.create(pathway=pathway, session=session, **who)
+    Prescription.objects.filter(pk=draft.pk).update(**who)
+    return draft
+
+
+# ---- the same fact about several people
+
+
+@dataclass
+class Report:
+    """Who was recorded, and who was refused and why."""
+
+    done: list[Prescription] = field(default_factory=list)
+    refused: list[tuple[Prescription, Refusal]] = field(default_factory=list)
+
+
+def record_many(
+    kind: str,
+    prescriptions: Iterable[Prescription],
+    actor: Actor,
+    key: str,
+    *,
+    occurred_on: date | None = None,
+    reason: str = "",
+    comment: str = "",
+    payload: Mapping[str, Any] | None = None,
+) -> Report:
+    """State one fact about each prescription, each in a transaction of its own: one refusal stops nobody else.
+
+    `key` identifies the sending: the same one sent twice records once.
+    """
+    report = Report()
+    for prescription in prescriptions:
+        try:
+            apply(
+                kind,
+                prescription.pathway_id,
+                actor,
+                subject_id=prescription.pk,
+                occurred_on=occurred_on,
+                reason=reason,
+                comment=comment,
+                payload=payload,
+                idempotency_key=f"{key}:{prescription.pk}" if key else None,
+            )
+        except TransitionRefused as refused:
+            report.refused.append((prescription, refused.refusal))
+        else:
+            report.done.append(prescription)
+    return report
+
+
+# ---- cancelling a session
+
+
+def cancel_session(session: Session, actor: Actor, reason: str) -> Report:
+    """Cancel a session, then end each live request for it; référents find these people in their pile.
+
+    The session is closed first, in a transaction of its own: nobody can be prescribed any more, and whom a crash leaves
+    behind is taken up by `settle_cancelled_sessions`. Raises NotVisible, TransitionRefused when people have entered.
+    """
+    with transaction.atomic():
+        row = Session.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
+        session = row.filter(pk=session.pk).first()
+        if session is None:
+            raise NotVisible()
+        entered = session.prescriptions.filter(state=P.ENTERED).count()
+        if entered:
+            raise TransitionRefused(
+                Refusal(
+                    "session_entered",
+                    f"{count(entered, 'personne est entrée,personnes sont entrées')} dans cette session.",
+                    "Enregistrez la sortie de chacune ; une session commencée ne s'annule plus.",
+                )
+            )
+        if session.cancelled_on is None:
+            session.cancelled_on = clock.today()
+            session._history_user = actor.user
+            session._change_reason = f"Annulée par {actor} : {reason}"[:100]
+            session.save(update_fields=["cancelled_on"])
+    return end_requests(session, actor, f"Session annulée par {actor.organisation} : {reason}")
+
+
+def end_requests(session: Session, actor: Actor, comment: str) -> Report:
+    """Tell every person still asking for a cancelled session, or holding a seat in it, that it will not take place.
+
+    Only a provider may say so of its candidates; for anybody else (the Région reads no person) Jalons says it and the
+    comment names who asked.
+    """
+    teller = actor if actor.has_role(Role.PROVIDER) else Actor.system()
+    live = session.prescriptions.live().order_by("pk")
+    return record_many("cancel_session", live, teller, f"cancel-session:{session.pk}", comment=comment)
+
+
+def settle_cancelled_sessions() -> int:
+    """End the live requests for cancelled sessions that an interrupted cancellation left. Returns how many."""
+    left = Session.objects.exclude(cancelled_on=None).filter(prescriptions__state__in=sorted(LIVE))
+    ended = 0
+    for session in left.distinct().order_by("pk"):
+        report = end_requests(session, Actor.system(), "Session annulée.")
+        ended += len(report.done)
+    return ended
+
+
+# ---- offers that nobody took up in time
+
+
+def expire_overdue_offers(limit: int = 500) -> int:
+    """Let pass every offered seat whose last day to answer is over. Returns how many were recorded.
+
+    What is due stands in `offer_expires_on`: run twice or killed in the middle, the next run finds the rest. An expiry
+    that somebody annulled is not stated again.
+    """
+    overdue = Prescription.objects.filter(state=P.OFFERED, offer_expires_on__lt=clock.today())
+    recorded = 0
+    for prescription in overdue.order_by("offer_expires_on", "pk")[:limit]:
+        try:
+            outcome = apply(
+                "expire",
+                prescription.pathway_id,
+                Actor.system(),
+                subject_id=prescription.pk,
+                occurred_on=prescription.offer_expires_on + timedelta(days=1),
+                origin=Origin.DEDUCED,
+                idempotency_key=f"expire:{prescription.pk}:{prescription.offer_expires_on}",
+            )
+        except TransitionRefused:
+            continue  # accepted, declined or corrected since it was read
+        recorded += not outcome.repeated
+    return recorded

@@ -1,0 +1,22 @@
+"""Scheduled work (config/schedule.py). Each may be lost or run twice without harm: what is due stands in the database."""
+
+import logging
+
+from celery import shared_task
+
+from notifications.registry import sweeper
+from prescriptions import services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="prescriptions.tasks.expire_offers")
+def expire_offers() -> int:
+    """Give back the seats that were offered and not accepted in time."""
+    expired = services.expire_overdue_offers()
+    if expired:
+        logger.info("offers expired: %s", expired)
+    return expired
+
+
+sweeper("cancelled-sessions")(services.settle_cancelled_sessions)
