@@ -30,7 +30,7 @@ def back_doors(path: Path) -> list[str]:
             keywords = {keyword.arg for keyword in node.keywords}
             if name in WRITERS | {"Pathway", "Prescription", "Enrolment"} and keywords & STATES:
                 found.append(f"{where} {name}({', '.join(keywords & STATES)}=…)")
-            if name.startswith("fsm_"):
+            if name.startswith("fsm_") and name != "fsm_methods":
                 found.append(f"{where} {name}()")
             if name == "setattr" and len(node.args) > 1 and getattr(node.args[1], "value", None) in STATES:
                 found.append(f"{where} setattr")
