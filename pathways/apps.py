@@ -7,4 +7,5 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Parcours"
 
     def ready(self):
-        from pathways import scopes  # noqa: F401  (registers who sees what)
+        # Registries: who sees what, alerts, the menu, the pile, the details of facts.
+        from pathways import blockages, menu, payload_fields, pile_sources, scopes  # noqa: F401

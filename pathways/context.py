@@ -1,5 +1,7 @@
 """What every page's frame needs to know: the menu, who is acting, which other roles they hold."""
 
+from django.urls import reverse
+
 from pathways.navigation import menu
 
 
@@ -9,4 +11,5 @@ def navigation(request):
         "nav": menu(actor, request.path),
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
+        "switch_url": reverse("pathways:switch_role"),
     }

@@ -116,3 +116,8 @@ def pile(actor: Actor, category: str = "", limit: int = 50) -> Pile:
 def urgency(item: Item) -> tuple:
     """Sort key: the earliest due day first, what has no due day last."""
     return (item.due_on is None, item.due_on or date.max, item.who)
+
+
+def has_sources(role: Role) -> bool:
+    """Whether decisions can ever wait for this role."""
+    return any(role in roles for roles, _, _ in _SOURCES)

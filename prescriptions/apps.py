@@ -7,4 +7,5 @@ class PrescriptionsConfig(AppConfig):
     verbose_name = "Offre et prescriptions"
 
     def ready(self):
-        from prescriptions import blockages, places, scopes  # noqa: F401  (alerts, hooks, who sees what)
+        # Registries: alerts, details of facts, hooks, who sees what.
+        from prescriptions import blockages, payload_fields, places, scopes  # noqa: F401

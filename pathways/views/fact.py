@@ -1,0 +1,156 @@
+"""Stating a fact about a person: one page for every kind."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from config import clock
+from pathways.explanation import visible_subjects
+from pathways.facts import KINDS, Context, Fact, FactKind
+from pathways.forms.fact import FactForm
+from pathways.guards import Refusal, TransitionRefused
+from pathways.menu import PEOPLE_ROLES
+from pathways.models import Pathway
+from pathways.panels import subject_titles
+from pathways.possibilities import fact_url
+from pathways.replay import fold, history, valid
+from pathways.transitions import apply, first_refusal, roles_of
+from pathways.variants import EARLY_EXIT
+from pathways.views.access import for_roles
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(*PEOPLE_ROLES)
+def fact(request: HttpRequest, pathway_id: int, kind: str) -> HttpResponse:
+    """The form of one kind of fact; `?prescription=` says which prescription, `?suite=` where to go afterwards."""
+    stated = _kind_or_404(kind)
+    pathway = get_object_or_404(Pathway.objects.visible_to(request.actor).with_person(), pk=pathway_id)
+    if request.actor.role not in roles_of(kind):
+        raise PermissionDenied("Ce fait est enregistré par d'autres que vous.")
+    subjects = visible_subjects(pathway, request.actor) if stated.about_subject else []
+    subject_id = _subject(request, stated, subjects)
+    if stated.about_subject and subject_id is None:
+        return _choose_subject(request, pathway, stated, subjects)
+    form = FactForm(stated, pathway, request.POST or None, offers_job=_offers_job(stated, request.actor))
+    if request.method == "POST":
+        return _state(request, pathway, stated, subject_id, form)
+    return _page(
+        request, pathway, stated, subject_id, form, _refusal_now(request, pathway, stated, subject_id)
+    )
+
+
+def _kind_or_404(kind: str) -> FactKind:
+    if kind not in KINDS or not KINDS[kind].by_hand:
+        raise Http404("Ce fait ne s'enregistre pas à la main.")
+    return KINDS[kind]
+
+
+def _offers_job(kind: FactKind, actor) -> bool:
+    return kind.name == EARLY_EXIT.kind and actor.role in roles_of(EARLY_EXIT.becomes)
+
+
+def _subject(request: HttpRequest, kind: FactKind, subjects: list[int]) -> int | None:
+    """The prescription named by the address; the only one when none is named. 404 when it is not the reader's."""
+    named = request.GET.get("prescription", "")
+    if not kind.about_subject:
+        return None
+    if not named:
+        return subjects[0] if len(subjects) == 1 else None
+    if not named.isdigit() or int(named) not in subjects:
+        raise Http404("Cette prescription n'existe pas, ou ne vous est pas ouverte.")
+    return int(named)
+
+
+def _state(request, pathway: Pathway, kind: FactKind, subject_id: int | None, form: FactForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, pathway, kind, subject_id, form)
+    said = form.statement()
+    try:
+        outcome = apply(
+            said.pop("kind"),
+            pathway.pk,
+            request.actor,
+            subject_id=subject_id,
+            idempotency_key=form.cleaned_data["key"] or None,
+            **said,
+        )
+    except TransitionRefused as refused:
+        form.refuse(refused.refusal)
+        return _page(request, pathway, kind, subject_id, form)
+    if not outcome.repeated:
+        story = KINDS[outcome.event.kind].story
+        messages.success(request, f"Enregistré pour {pathway.beneficiary} : {story.lower()}.")
+    return redirect(following(request, pathway.pk))
+
+
+def following(request: HttpRequest, pathway_id: int) -> str:
+    """Where to go once done: the local address given as `suite`, else the person's file."""
+    wanted = request.POST.get("suite") or request.GET.get("suite") or ""
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return wanted
+    return reverse("pathways:file", args=[pathway_id])
+
+
+def _refusal_now(request, pathway: Pathway, kind: FactKind, subject_id: int | None) -> Refusal | None:
+    """Why the fact is impossible before anything is typed; None when the form may be filled.
+
+    An early exit is impossible only when the drop-out and the departure for a job both are.
+    """
+    standing = fold(valid(history(pathway.pk)))
+    names = [kind.name, EARLY_EXIT.becomes] if _offers_job(kind, request.actor) else [kind.name]
+    refusals = [
+        first_refusal(
+            Context(Fact(name, clock.today(), subject_id), request.actor, pathway, standing, asking=True)
+        )
+        for name in names
+    ]
+    return None if None in refusals else refusals[0]
+
+
+def _page(
+    request,
+    pathway: Pathway,
+    kind: FactKind,
+    subject_id: int | None,
+    form: FactForm,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    label = EARLY_EXIT.label if form.job is not None else kind.label
+    context = {
+        "pathway": pathway,
+        "kind": kind,
+        "label": label,
+        "subject": subject_titles([subject_id]).get(subject_id, ""),
+        "form": form,
+        "refusal": refusal,
+        "following": following(request, pathway.pk),
+        "crumbs": crumbs(pathway, label),
+    }
+    return render(request, "pathways/fact.html", context, status=422 if form.errors else 200)
+
+
+def crumbs(pathway: Pathway, here: str) -> list[dict[str, str]]:
+    return [
+        {"label": "Dossiers", "url": reverse("pathways:search")},
+        {"label": str(pathway.beneficiary), "url": reverse("pathways:file", args=[pathway.pk])},
+        {"label": here},
+    ]
+
+
+def _choose_subject(request, pathway: Pathway, kind: FactKind, subjects: list[int]) -> HttpResponse:
+    """Several prescriptions: which one is it about?"""
+    titles = subject_titles(subjects)
+    after = following(request, pathway.pk)
+    links = [
+        {"label": titles.get(pk, f"Prescription {pk}"), "url": fact_url(pathway.pk, kind.name, pk, after)}
+        for pk in subjects
+    ]
+    label = EARLY_EXIT.label if _offers_job(kind, request.actor) else kind.label
+    context = {"pathway": pathway, "label": label, "links": links, "crumbs": crumbs(pathway, label)}
+    return render(request, "pathways/fact_subject.html", context)

@@ -1,0 +1,72 @@
+"""The list of people as a tool: search, filters, sort, export of exactly what is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from config import clock
+from config.ui.dates import moment
+from config.ui.tables import headers, url_with
+from pathways.forms.people import PeopleFilters
+from pathways.keyset import page
+from pathways.menu import PEOPLE_ROLES
+from pathways.models import Pathway
+from pathways.people_list import columns, people, sort_of
+from pathways.spreadsheet import write
+from pathways.state_tones import tone_of
+from pathways.views.access import for_roles
+
+PAGE_SIZE = 50
+#: Rows read from the database at a time by the export.
+CHUNK = 2000
+
+
+@require_safe
+@for_roles(*PEOPLE_ROLES)
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that shapes the list is in the address: it can be kept and shared."""
+    filters = PeopleFilters(request.GET, request.actor)
+    rows = people(request.actor, filters.criteria())
+    name, sort = sort_of(request.actor, request.GET.get("tri", ""))
+    shown = page(rows, sort, PAGE_SIZE, request.GET.get("apres", ""), request.GET.get("avant", ""))
+    own = columns(request.actor)
+    context = {
+        "filters": filters,
+        "is_filtered": bool(filters.in_words()),
+        "headers": headers(request, [column.head for column in own], default=name),
+        "columns": own,
+        "rows": [_row(pathway) for pathway in shown.rows],
+        "total": rows.count(),
+        "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
+        "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
+        "export_url": reverse("pathways:search_export") + url_with(request, apres=None, avant=None),
+    }
+    return render(request, "pathways/search.html", context)
+
+
+def _row(pathway: Pathway) -> dict[str, Any]:
+    age = pathway.beneficiary.age_on(clock.today())
+    return {"pathway": pathway, "person": pathway.beneficiary, "age": age, "tone": tone_of(pathway)}
+
+
+@require_safe
+@for_roles(*PEOPLE_ROLES)
+def export(request: HttpRequest) -> FileResponse:
+    """The whole list of `search` at the same address parameters: same rows, same columns, same order."""
+    filters = PeopleFilters(request.GET, request.actor)
+    _, sort = sort_of(request.actor, request.GET.get("tri", ""))
+    rows = people(request.actor, filters.criteria()).order_by(*sort.order())
+    own = columns(request.actor)
+    lines = ([column.cell(pathway) for column in own] for pathway in rows.iterator(chunk_size=CHUNK))
+    notes = [
+        ("Exporté le", moment(clock.now())),
+        ("Par", str(request.actor)),
+        *(filters.in_words() or [("Filtres", "aucun")]),
+    ]
+    book = write([column.label for column in own], lines, notes)
+    return FileResponse(book, as_attachment=True, filename=f"dossiers-{clock.today():%Y-%m-%d}.xlsx")
