@@ -45,8 +45,16 @@ class AttendanceMark(models.Model):
         return f"{self.day} {self.half} : {self.mark}"
 
 
+class LockedDayQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(reopened_at=None)
+
+
 class LockedDay(models.Model):
-    """A day of attendance that the provider has closed: its marks change no more without reopening it."""
+    """A day of attendance that the provider has closed: its marks change no more without reopening it.
+
+    A reopened day keeps its row, with who reopened it and why; locking it again adds another.
+    """
 
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, related_name="locked_days", verbose_name="session"
@@ -59,11 +67,27 @@ class LockedDay(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="pour"
     )
     locked_at = models.DateTimeField("verrouillé le", default=clock.now)
+    reopened_at = models.DateTimeField("rouvert le", null=True)
+    reopened_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="rouvert par"
+    )
+    reopen_reason = models.CharField("motif de réouverture", max_length=300, blank=True, default="")
+
+    objects = LockedDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = "journée verrouillée"
         ordering = ["day", "pk"]
-        constraints = [models.UniqueConstraint(fields=["session", "day"], name="day_locked_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "day"], condition=Q(reopened_at=None), name="day_locked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at=None, reopened_by=None, reopen_reason="")
+                | (Q(reopened_at__isnull=False, reopened_by__isnull=False) & ~Q(reopen_reason="")),
+                name="reopened_day_says_who_and_why",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.session}, {self.day}"
