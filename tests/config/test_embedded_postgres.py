@@ -28,9 +28,8 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def folder(tmp_path_factory):
-    # pytest's own folder is closed to others; as root the server runs as another account.
-    path = tmp_path_factory.mktemp("pg") / "postgres"
+def folder(new_folder):
+    path = new_folder("pg") / "postgres"
     yield path
     Cluster(path).destroy()
 
@@ -112,8 +111,8 @@ def test_pid_file_left_by_a_power_cut_does_not_prevent_the_start(folder):
     leave(process)
 
 
-def test_two_data_folders_run_side_by_side(folder, tmp_path_factory):
-    other = tmp_path_factory.mktemp("other") / "postgres"
+def test_two_data_folders_run_side_by_side(folder, new_folder):
+    other = new_folder("other") / "postgres"
     first, second = client(folder), client(other)
     with psycopg.connect(Cluster(folder).url("jalons"), autocommit=True) as connection:
         connection.execute("CREATE TABLE only_here ()")
@@ -123,8 +122,8 @@ def test_two_data_folders_run_side_by_side(folder, tmp_path_factory):
     leave(second)
 
 
-def test_deep_folder_gets_a_short_socket_path(tmp_path_factory):
-    deep = tmp_path_factory.mktemp("deep") / ("d" * 60) / ("e" * 60) / "postgres"
+def test_deep_folder_gets_a_short_socket_path(new_folder):
+    deep = new_folder("deep") / ("d" * 60) / ("e" * 60) / "postgres"
     cluster = Cluster(deep)
     assert len(os.fsencode(cluster.socket_folder / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT
     process = client(deep)

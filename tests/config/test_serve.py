@@ -79,8 +79,8 @@ class Product:
 
 
 @pytest.fixture
-def product(tmp_path_factory):
-    data_dir = tmp_path_factory.mktemp("serve")
+def product(new_folder):
+    data_dir = new_folder("serve")
     product = Product(data_dir)
     yield product
     if product.process.poll() is None:
