@@ -1,0 +1,219 @@
+"""The regional programme of the demo: formations, actions and sessions over the past year and the next three months."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import cycle
+from random import Random
+
+from config import clock
+from followup.demo import territory
+from followup.demo.agenda import Task, on_or_after, on_or_before
+from followup.demo.courses import COURSES, Course
+from followup.demo.organisations import Organisations
+from pathways.actor import Actor
+from pathways.models import EmploymentArea, Organisation
+from prescriptions.enums import EntryMode, Recruitment
+from prescriptions.models import Formation, Session, TrainingAction
+
+#: Days over which sessions open: from so long before today to so long after.
+FIRST_OPENING, LAST_OPENING = 345, 90
+#: A session is published this long before it opens (domain.md B1: two months and a half).
+PUBLISHED_DAYS_BEFORE = 78
+#: How much people ask for a session, so that some stay empty and some overflow.
+POPULARITIES = (0.12, 0.4, 0.7, 1.0, 1.0, 1.4, 2.0, 3.0)
+
+
+@dataclass
+class Plan:
+    """A session to be written. `key` names those that `live_work` stages; meetings: information days, in order."""
+
+    course: Course
+    provider: Organisation
+    starts_on: date
+    ends_on: date
+    capacity: int
+    minimum: int
+    meetings: list[date]
+    popularity: float = 1.0
+    key: str = ""
+
+
+@dataclass
+class Intake:
+    """A session while people ask for it: what the demo knows of it without asking the database again.
+
+    held: seats held (`seats_held` of the row, which the engine keeps). queue: dossiers on the waiting list, in order.
+    asking: dossiers whose request is open, with the task to wake when the session is cancelled.
+    """
+
+    session: Session
+    plan: Plan
+    trainers: list[Actor]
+    held: int = 0
+    requests: int = 0
+    queue: list = field(default_factory=list)
+    asking: dict[object, Task] = field(default_factory=dict)
+    is_cancelled: bool = False
+
+    @property
+    def course(self) -> Course:
+        return self.plan.course
+
+    @property
+    def starts_on(self) -> date:
+        return self.plan.starts_on
+
+    @property
+    def ends_on(self) -> date:
+        return self.plan.ends_on
+
+    @property
+    def has_seat(self) -> bool:
+        return self.held < self.plan.capacity
+
+    @property
+    def is_staged(self) -> bool:
+        return bool(self.plan.key)
+
+    def meeting_after(self, day: date) -> date | None:
+        """The first information day at least three days after `day`."""
+        return next((each for each in self.plan.meetings if each >= day + timedelta(days=3)), None)
+
+    def takes_requests_on(self, day: date) -> bool:
+        if self.is_cancelled or day < self.starts_on - timedelta(days=PUBLISHED_DAYS_BEFORE):
+            return False
+        if self.course.is_permanent:
+            return day < self.ends_on - timedelta(weeks=self.course.weeks)
+        return day <= self.starts_on - timedelta(days=8)
+
+
+def draw(rng: Random, count: int, organisations: Organisations, today: date) -> list[Plan]:
+    """`count` sessions spread evenly over the year, each provider with its own trades."""
+    span = FIRST_OPENING + LAST_OPENING
+    trades = _trades(organisations.providers)
+    providers = cycle(organisations.providers[1:] + organisations.providers[:1])
+    turns = {provider.pk: cycle(courses) for provider, courses in trades.items()}
+    plans = []
+    for rank in range(count):
+        provider = next(providers)
+        course = next(turns[provider.pk])
+        offset = -FIRST_OPENING + round(span * (rank + rng.random()) / count)
+        plans.append(draw_one(rng, course, provider, today + timedelta(days=offset)))
+    return plans
+
+
+def _trades(providers: list[Organisation]) -> dict[Organisation, list[Course]]:
+    """Three or four trades for each provider, all trades taught somewhere."""
+    return {
+        provider: [COURSES[(rank * 3 + step * 7) % len(COURSES)] for step in range(4)]
+        for rank, provider in enumerate(providers)
+    }
+
+
+def draw_one(rng: Random, course: Course, provider: Organisation, opening: date) -> Plan:
+    """A session of a course that opens around `opening`."""
+    starts_on = on_or_after(opening)
+    weeks = 26 if course.is_permanent else course.weeks
+    capacity = rng.randint(8, 16)
+    meetings = sorted({on_or_before(starts_on - timedelta(days=days)) for days in (45, 31, 17)})
+    if course.is_permanent:
+        meetings = [on_or_after(starts_on + timedelta(days=14 * step - 10)) for step in range(10)]
+    return Plan(
+        course=course,
+        provider=provider,
+        starts_on=starts_on,
+        ends_on=on_or_before(starts_on + timedelta(weeks=weeks) - timedelta(days=3)),
+        capacity=capacity,
+        minimum=max(4, capacity // 2),
+        meetings=meetings,
+        popularity=rng.choice(POPULARITIES),
+    )
+
+
+def create(plans: list[Plan], organisations: Organisations, areas: dict[str, EmploymentArea]) -> list[Intake]:
+    """Write the offer; one formation per trade and provider, one action below it, its sessions in order of opening."""
+    plans = sorted(plans, key=lambda plan: (plan.starts_on, plan.provider.pk, plan.course.title))
+    actions: dict[tuple[int, str], TrainingAction] = {}
+    intakes = []
+    for rank, plan in enumerate(plans, start=1):
+        key = (plan.provider.pk, plan.course.title)
+        if key not in actions:
+            actions[key] = _action(plan, len(actions) + 1, [each for each in plans if _is_like(each, plan)])
+        session = _session(plan, rank, actions[key], areas)
+        intakes.append(Intake(session, plan, organisations.trainers[plan.provider.pk]))
+    return intakes
+
+
+def _is_like(one: Plan, other: Plan) -> bool:
+    return one.provider == other.provider and one.course == other.course
+
+
+def _action(plan: Plan, rank: int, runs: list[Plan]) -> TrainingAction:
+    course, provider = plan.course, plan.provider
+    town = territory.town(provider.commune_id)
+    formation = Formation.objects.create(
+        carif_number=f"DEMO-F{rank:03d}",
+        title=course.title,
+        objective=f"Exercer le métier visé : {course.title.lower()}.",
+        formacodes=[course.formacode],
+        rome_codes=[course.rome] if course.rome else [],
+        is_certifying=course.is_certifying,
+        goal_code="6" if course.is_certifying else "3",
+        level_in=course.level_in,
+        level_out=course.level_out,
+        responsible=provider,
+        updated_on_carif=clock.today() - timedelta(days=5),
+    )
+    places = max(run.capacity for run in runs)
+    return TrainingAction.objects.create(
+        formation=formation,
+        carif_number=f"DEMO-A{rank:03d}",
+        provider=provider,
+        place_name=provider.name,
+        postal_code=town.postal_codes[0],
+        city=town.name,
+        insee_code=town.insee,
+        commune_id=town.insee,
+        latitude=town.latitude,
+        longitude=town.longitude,
+        entry_mode=EntryMode.PERMANENT if course.is_permanent else EntryMode.FIXED,
+        information_dates=sorted({day for run in runs for day in run.meetings}),
+        hours_centre=(course.weeks - course.company_weeks) * 30,
+        hours_company=course.company_weeks * 35,
+        hours_total=(course.weeks - course.company_weeks) * 30 + course.company_weeks * 35,
+        is_contracted=True,
+        financers=[{"code": "2", "places": places, "programme": "Programme régional de formation"}],
+        regional_places=places,
+    )
+
+
+def _session(plan: Plan, rank: int, action: TrainingAction, areas: dict[str, EmploymentArea]) -> Session:
+    published = plan.starts_on - timedelta(days=PUBLISHED_DAYS_BEFORE)
+    last = plan.ends_on if plan.course.is_permanent else plan.starts_on - timedelta(days=1)
+    is_open = last >= clock.today()
+    # How old the provider's figures are: read beside every number of places.
+    told = clock.now() - timedelta(days=rank * 7 % 12) if is_open else _noon(plan.starts_on)
+    return Session.objects.create(
+        action=action,
+        carif_number=f"DEMO-S{rank:04d}",
+        title=plan.course.title,
+        provider=plan.provider,
+        area=areas[territory.town(plan.provider.commune_id).area],
+        is_regional=True,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        registration_starts_on=published,
+        registration_ends_on=last,
+        recruitment=Recruitment.OPEN if is_open else Recruitment.CLOSED,
+        capacity=plan.capacity,
+        minimum=plan.minimum,
+        declared_by=plan.provider,
+        declared_at=told,
+    )
+
+
+def _noon(day: date):
+    with clock.at(day) as moment:
+        return moment

@@ -1,0 +1,114 @@
+"""The people of the demo: drawn by Faker, reachable nowhere, without NIR.
+
+Mail goes to example.org; 06 39 98 is the mobile range that Arcep keeps for works of fiction.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+from faker import Faker
+
+from followup.demo.courses import FAMILIES
+from followup.demo.organisations import Organisations
+from followup.demo.territory import Home
+from pathways.identity import normalise_name
+from pathways.models import Beneficiary, EmploymentArea, RsaSituation
+
+#: Levels of the ASP list and how common they are among people in the RSA.
+LEVELS = {"70": 26, "60": 12, "50": 22, "51": 16, "41": 6, "40": 10, "30": 5, "20": 2, "01": 1}
+#: What people want to work in, by family of trades (ROME code of the project).
+PROJECTS = {
+    "care": "K1302",
+    "logistics": "N1101",
+    "building": "F1703",
+    "services": "K2204",
+    "catering": "G1602",
+    "office": "M1607",
+    "industry": "H2913",
+    "digital": "M1805",
+    "green": "A1203",
+    "trade": "D1507",
+}
+
+
+def draw_identified_on(rng: Random, count: int, today: date) -> list[date]:
+    """When the Département identifies each person: a first wave a year ago, then one each month, oldest first.
+
+    The first wave holds a third of the cohort; nobody is identified in the last three days.
+    """
+    waves = [today - timedelta(days=363)]
+    waves += [today - timedelta(days=340 - 30 * month) for month in range(12)]
+    weights = [12, *([3] * 8), 2, 2, 1, 1]
+    days = [wave + timedelta(days=rng.randrange(0, 7)) for wave in rng.choices(waves, weights, k=count)]
+    return sorted(days)
+
+
+def create(
+    rng: Random,
+    faker: Faker,
+    organisations: Organisations,
+    areas: dict[str, EmploymentArea],
+    identified_on: list[date],
+    homes: list[Home],
+) -> list[Beneficiary]:
+    """Write one person for each day and home, with their RSA situation."""
+    people = [
+        _draw(rng, faker, rank, day, home, organisations, areas)
+        for rank, (day, home) in enumerate(zip(identified_on, homes, strict=True), start=1)
+    ]
+    for person in people:
+        person.compute_keys()
+    Beneficiary.objects.bulk_create(people, batch_size=500)
+    RsaSituation.objects.bulk_create([_rsa(rng, person) for person in people], batch_size=500)
+    return people
+
+
+def _draw(rng, faker, rank, identified_on, home, organisations, areas) -> Beneficiary:
+    sex = rng.choices("FM", (53, 47))[0]
+    first = faker.first_name_female() if sex == "F" else faker.first_name_male()
+    last = faker.last_name()
+    birth_name = faker.last_name() if sex == "F" and rng.random() < 0.3 else ""
+    return Beneficiary(
+        first_name=first,
+        last_name=last,
+        birth_name=birth_name,
+        sex=sex,
+        birth_date=_birth_date(rng, identified_on),
+        pe_identifier=f"{9_000_000 + rank * 7:07d}{rng.choice('ABCDEFGHJKLMNPRSTUVWXYZ')}",
+        pe_registered_on=identified_on - timedelta(days=rng.randint(20, 900)),
+        caf_number=f"{8_000_000 + rank * 13:07d}",
+        phone=f"063998{rank % 10000:04d}",
+        email=_email(first, last, rank),
+        address=faker.street_address(),
+        postal_code=home.postal_code,
+        city=home.town.name,
+        commune_id=home.town.insee,
+        education_level=rng.choices(list(LEVELS), list(LEVELS.values()))[0],
+        job_project=PROJECTS[rng.choice(FAMILIES)],
+        pole=organisations.poles[home.sector],
+        area=areas[home.town.area],
+        identified_on=identified_on,
+    )
+
+
+def _birth_date(rng: Random, day: date) -> date:
+    age = min(61, max(18, round(rng.gauss(37, 11))))
+    return day - timedelta(days=round(age * 365.25) + rng.randrange(30, 330))
+
+
+def _email(first: str, last: str, rank: int) -> str:
+    name = normalise_name(f"{first} {last}").lower().replace(" ", ".")
+    return f"{name}.{rank}@example.org"
+
+
+def _rsa(rng: Random, person: Beneficiary) -> RsaSituation:
+    """In the RSA for less than a year on the day of identification: what the cohort asks (CD13, 1.1)."""
+    return RsaSituation(
+        beneficiary=person,
+        entered_on=person.identified_on - timedelta(days=rng.randint(25, 330)),
+        right_state="2",  # ETATDOSRSA: open and payable
+        has_duties=True,
+        known_on=person.identified_on,
+    )
