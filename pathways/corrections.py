@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -79,7 +80,9 @@ def _restate(right: Fact, facts: list[Fact], before: Standing, actor: Actor, pat
     except ImpossibleHistory as impossible:
         raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
     event = insert_event(context, before, after)
-    settle(Change(pathway, right, before, after, (*earlier, right, *later)), context)
+    # Hooks key what they write by the event: the fact they are shown must carry its id, as in `transitions.state()`.
+    stated = replace(right, id=event.pk, recorded_at=event.recorded_at)
+    settle(Change(pathway, right, before, after, (*earlier, stated, *later)), context)
     return Outcome(event, pathway)
 
 
