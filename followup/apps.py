@@ -7,4 +7,12 @@ class FollowupConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self):
-        from followup import employment, scopes  # noqa: F401  (register hooks, and who sees what)
+        # Registries: alerts, the pile, hooks, details of facts, who sees what.
+        from followup import (  # noqa: F401
+            blockages,
+            contact_lines,
+            employment,
+            flows,
+            payload_fields,
+            scopes,
+        )

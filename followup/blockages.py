@@ -1,4 +1,4 @@
-"""Exams whose result is still awaited (domain.md B13): the training provider is told."""
+"""Trainees left « à l'examen » (domain.md B13): the training provider is told what is missing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pathways.enums import PathwayState, Role
 from pathways.models import Pathway
 
 
-def awaited_results() -> Iterator[Cause]:
-    """One cause per trainee who has been « à l'examen » for longer than its delay, without a result."""
+def unfinished_exams() -> Iterator[Cause]:
+    """One cause per trainee who has been « à l'examen » for longer than its delay: no result, or no end of course."""
     late = Pathway.objects.stuck().filter(state=PathwayState.IN_EXAM).order_by()
     rows = (
         Enrolment.objects.running()
-        .filter(pathway__in=late.values("pk"), exam_state=ExamState.AWAITED)
+        .filter(pathway__in=late.values("pk"), exam_on__isnull=False)
         .select_related("pathway__beneficiary", "session")
         .order_by("pk")
     )
@@ -27,12 +27,20 @@ def awaited_results() -> Iterator[Cause]:
         yield Cause(
             subject_key=f"exam:{enrolment.pk}",
             title=str(enrolment.pathway.beneficiary),
-            detail=f"{enrolment.session.title} : examen du {enrolment.exam_on:%d/%m/%Y}, résultat à saisir.",
+            detail=f"{enrolment.session.title} : examen du {enrolment.exam_on:%d/%m/%Y}, {_missing(enrolment)}.",
             url=reverse("pathways:file", args=[enrolment.pathway_id]),
             due_on=enrolment.pathway.due_on,
             audience=frozenset({in_organisation(Role.PROVIDER, enrolment.session.provider_id)}),
         )
 
 
-# No line in the pile of its own: the result to record is one from the day of the exam.
-RESULT_AWAITED = register(Kind("result_awaited", "Résultat d'examen attendu", "certificate", awaited_results))
+def _missing(enrolment: Enrolment) -> str:
+    return (
+        "résultat à saisir" if enrolment.exam_state == ExamState.AWAITED else "fin de la formation à saisir"
+    )
+
+
+# No line in the pile of its own: what to record after an exam is one from its very day.
+EXAM_UNFINISHED = register(
+    Kind("exam_unfinished", "Suite d'examen attendue", "certificate", unfinished_exams)
+)
