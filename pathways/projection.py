@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q
 
-from pathways.facts import Change, Context
+from pathways.facts import Change, Context, Fact
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, concerned
-from pathways.models import StateDelay
+from pathways.models import Pathway, StateDelay
 
 
 def run_fsm(context: Context, after: Standing) -> None:
@@ -42,28 +44,49 @@ def place(change: Change, context: Context) -> None:
         if instance is None and lifecycle.birth is not None:
             instance = lifecycle.birth(context)
         _save(instance, lifecycle, change.after, subject_id)
-    _save(context.pathway, REGISTRY[PATHWAY], change.after, None, pathway_columns(change))
+    _save(context.pathway, REGISTRY[PATHWAY], change.after, None, _pathway_columns(change))
 
 
-def pathway_columns(change: Change) -> dict[str, Any]:
+def _pathway_columns(change: Change) -> dict[str, Any]:
+    # A fact that leaves the person where they were leaves the due day too: one statement less.
+    if _place(change.before) == _place(change.after):
+        return {**pathway_columns(change.after, change.valid, {}), "due_on": change.was_due_on}
+    return pathway_columns(change.after, change.valid, state_delays())
+
+
+def _place(standing: Standing) -> tuple:
+    return standing.state(PATHWAY), standing.columns.get((PATHWAY, None), {}).get("state_since")
+
+
+def pathway_columns(after: Standing, valid: Sequence[Fact], delays: Mapping[str, int]) -> dict[str, Any]:
     """What the pathway's row says besides its table: when its state becomes a blockage, and its last fact."""
-    since = change.after.columns.get((PATHWAY, None), {}).get("state_since")
+    since = after.columns.get((PATHWAY, None), {}).get("state_since")
     return {
-        "due_on": due_on(change.after.state(PATHWAY), since),
-        "last_fact_on": change.valid[-1].occurred_on if change.valid else None,
+        "due_on": due_on(after.state(PATHWAY), since, delays),
+        "last_fact_on": valid[-1].occurred_on if valid else None,
     }
 
 
-def due_on(state: str, since: date | None) -> date | None:
-    """The last day on which staying in `state` is no blockage; None where no delay is set."""
-    delays = state_delays()
+def due_on(state: str, since: date | None, delays: Mapping[str, int]) -> date | None:
+    """The last day on which staying in `state` is no blockage; None where no delay (days per state) is set."""
     return since + timedelta(days=delays[state]) if since is not None and state in delays else None
 
 
-@cache
 def state_delays() -> dict[str, int]:
-    """Days per state. `StateDelay.save()` and tests clear this cache through `cache_clear()`."""
+    """Days per state, read anew each time: another process may have changed a delay (`manage.py delays`)."""
     return dict(StateDelay.objects.order_by().values_list("state", "days"))
+
+
+def redate(state: str) -> int:
+    """Give every pathway in a state the due day of its delay as it is now; how many differed.
+
+    Called in the transaction that changes the delay: a fact recorded at the same time waits for the row.
+    """
+    days = state_delays().get(state)
+    due = None if days is None else F("state_since") + timedelta(days=days)
+    rows = Pathway.objects.filter(state=state, state_since__isnull=False)
+    stale = rows.exclude(due_on=None) if due is None else rows.filter(~Q(due_on=due) | Q(due_on=None))
+    return stale.order_by().update(due_on=due)
 
 
 def wanted(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) -> dict[str, Any]:
@@ -102,7 +125,11 @@ def _save(
     subject_id: int | None,
     more: dict | None = None,
 ) -> None:
-    columns = {**wanted(lifecycle, standing, subject_id), **(more or {})}
+    write(instance, {**wanted(lifecycle, standing, subject_id), **(more or {})})
+
+
+def write(instance: models.Model, columns: dict[str, Any]) -> None:
+    """Put projected values into a row, new or existing, and save those columns only."""
     fields = []
     for column, value in columns.items():
         # The protected descriptor refuses assignment to anyone but django_fsm; a replay writes the state it found.
