@@ -102,9 +102,13 @@ class Cluster:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with self._starting():
             self._hold()
-            if not self.is_running():
-                self._start()
-            self._create_database(database)
+            try:
+                if not self.is_running():
+                    self._start()
+                self._create_database(database)
+            except BaseException:
+                self._let_go()
+                raise
         self._databases.add(database)
 
     def release(self) -> None:
@@ -112,10 +116,14 @@ class Cluster:
         if self._owner_pid != os.getpid():
             # A fork inherits the handle, not the duty to stop the server.
             return
-        with self._starting():
-            if self._is_last():
-                self.stop()
-            os.close(self._holder)
+        if self.folder.parent.exists():
+            with self._starting():
+                if self._is_last():
+                    self.stop()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        os.close(self._holder)
         self._holder = self._owner_pid = None
         self._databases.clear()
         atexit.unregister(self.release)

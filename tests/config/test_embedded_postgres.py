@@ -146,6 +146,8 @@ def test_format_of_another_version_is_refused_with_a_remedy(folder):
     (folder / "PG_VERSION").write_text("16\n")
     with pytest.raises(EmbeddedPostgresError, match="make reset"):
         Cluster(folder).ensure("jalons")
+    # The failed start left no hold behind.
+    assert Cluster(folder).destroy() is True
 
 
 def test_only_the_owner_reaches_the_socket(folder):
