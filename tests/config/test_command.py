@@ -54,13 +54,17 @@ def test_wet_run_keeps_and_says_how_long_it_took():
 
 def test_second_run_at_the_same_time_is_refused():
     session = connections.create_connection("default")
-    AdvisoryLock("command:test-create", session).acquire()
+    lock = AdvisoryLock("command:test-create", session)
     try:
+        assert lock.acquire() is True
         with pytest.raises(CommandError, match="tourne déjà"):
             run(Create())
+        lock.release()
+        run(Create())
+        # The command gave its own lock back.
+        assert lock.acquire() is True
     finally:
         session.close()
-    run(Create())
 
 
 def test_refusal_reaches_the_user_with_its_next_step():

@@ -32,7 +32,8 @@ def test_lock_is_lost_with_its_connection(other_session):
     assert theirs.acquire() is True
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            # With a patience in milliseconds the call waits for the end of the session.
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND datname = current_database() AND pid = %s",
             [other_session.connection.info.backend_pid],
         )
@@ -47,7 +48,8 @@ def test_only_one_beat_sends(tmp_path, monkeypatch):
     try:
         assert leader.tick() != STANDBY_SECONDS
         assert standby.tick() == STANDBY_SECONDS
-        leader._lock.connection.close()  # the leader's machine is gone
+        leader._lock.release()  # as the end of its session does
+        leader._lock.connection.close()
         assert standby.tick() != STANDBY_SECONDS
         assert leader.tick() == STANDBY_SECONDS
     finally:
