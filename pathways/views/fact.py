@@ -18,7 +18,7 @@ from pathways.guards import Refusal, TransitionRefused
 from pathways.menu import PEOPLE_ROLES
 from pathways.models import Pathway
 from pathways.panels import subject_titles
-from pathways.possibilities import fact_url
+from pathways.possibilities import fact_url, label_of, offers_job
 from pathways.replay import fold, history, valid
 from pathways.transitions import apply, first_refusal, roles_of
 from pathways.variants import EARLY_EXIT
@@ -37,7 +37,7 @@ def fact(request: HttpRequest, pathway_id: int, kind: str) -> HttpResponse:
     subject_id = _subject(request, stated, subjects)
     if stated.about_subject and subject_id is None:
         return _choose_subject(request, pathway, stated, subjects)
-    form = FactForm(stated, pathway, request.POST or None, offers_job=_offers_job(stated, request.actor))
+    form = FactForm(stated, pathway, request.POST or None, offers_job=offers_job(stated, request.actor))
     if request.method == "POST":
         return _state(request, pathway, stated, subject_id, form)
     return _page(
@@ -49,10 +49,6 @@ def _kind_or_404(kind: str) -> FactKind:
     if kind not in KINDS or not KINDS[kind].by_hand:
         raise Http404("Ce fait ne s'enregistre pas à la main.")
     return KINDS[kind]
-
-
-def _offers_job(kind: FactKind, actor) -> bool:
-    return kind.name == EARLY_EXIT.kind and actor.role in roles_of(EARLY_EXIT.becomes)
 
 
 def _subject(request: HttpRequest, kind: FactKind, subjects: list[int]) -> int | None:
@@ -103,7 +99,7 @@ def _refusal_now(request, pathway: Pathway, kind: FactKind, subject_id: int | No
     An early exit is impossible only when the drop-out and the departure for a job both are.
     """
     standing = fold(valid(history(pathway.pk)))
-    names = [kind.name, EARLY_EXIT.becomes] if _offers_job(kind, request.actor) else [kind.name]
+    names = [kind.name, EARLY_EXIT.becomes] if offers_job(kind, request.actor) else [kind.name]
     refusals = [
         first_refusal(
             Context(Fact(name, clock.today(), subject_id), request.actor, pathway, standing, asking=True)
@@ -121,7 +117,7 @@ def _page(
     form: FactForm,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    label = EARLY_EXIT.label if form.job is not None else kind.label
+    label = label_of(kind, request.actor)
     context = {
         "pathway": pathway,
         "kind": kind,
@@ -151,6 +147,6 @@ def _choose_subject(request, pathway: Pathway, kind: FactKind, subjects: list[in
         {"label": titles.get(pk, f"Prescription {pk}"), "url": fact_url(pathway.pk, kind.name, pk, after)}
         for pk in subjects
     ]
-    label = EARLY_EXIT.label if _offers_job(kind, request.actor) else kind.label
+    label = label_of(kind, request.actor)
     context = {"pathway": pathway, "label": label, "links": links, "crumbs": crumbs(pathway, label)}
     return render(request, "pathways/fact_subject.html", context)
