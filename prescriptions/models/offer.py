@@ -209,8 +209,15 @@ class Session(models.Model):
         return f"{self.title} ({self.carif_number})"
 
     def save(self, *args, **kwargs):
+        self.search_key = self.compute_search_key()
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
+        super().save(*args, **kwargs)
+
+    def compute_search_key(self):
+        """What a search for a session looks into."""
         formation = self.action.formation
-        self.search_key = search_key(
+        return search_key(
             self.title,
             self.carif_number,
             self.provider.name,
@@ -218,9 +225,6 @@ class Session(models.Model):
             *formation.rome_codes,
             *formation.formacodes,
         )
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key"}
-        super().save(*args, **kwargs)
 
     @property
     def seats_left(self):

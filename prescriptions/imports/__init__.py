@@ -1,0 +1,1 @@
+"""The training offer, from LHEO files to the database."""
