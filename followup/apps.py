@@ -7,12 +7,16 @@ class FollowupConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self):
-        # Registries: alerts, the pile, hooks, details of facts, who sees what.
+        # Registries: alerts, the pile, the menu, panels of the file, hooks, details of facts, who sees what.
         from followup import (  # noqa: F401
             blockages,
+            coherence,
             contact_lines,
             employment,
             flows,
+            menu,
+            panels,
             payload_fields,
+            pile,
             scopes,
         )

@@ -94,9 +94,9 @@ def follow(change: Change) -> None:
     wanted = to_contact(change.valid)
     if not (left_before or wanted):
         return
-    waiting = _waiting(left_before)
+    waiting = waiting_for(left_before)
     for enrolment_id in sorted(wanted - waiting.keys()):
-        ExitFollowUp.start.run(enrolment_id=enrolment_id)
+        start(enrolment_id)
     left_after = {subject for subject, state in change.after.subjects("enrolment").items() if state in LEFT}
     for enrolment_id in sorted(waiting.keys() - wanted):
         if enrolment_id in left_after:
@@ -105,12 +105,17 @@ def follow(change: Change) -> None:
             cancel(waiting[enrolment_id])
 
 
-def _waiting(enrolment_ids: Iterable[int]) -> dict:
+def waiting_for(enrolment_ids: Iterable[int]) -> dict:
     """Enrolment id -> its task still waiting."""
     if not enrolment_ids:
         return {}
     tasks = tasks_waiting().filter(process__artifact_object_id__in=list(enrolment_ids))
     return {task.process.artifact_object_id: task for task in tasks.select_related("process").order_by("pk")}
+
+
+def start(enrolment_id: int) -> None:
+    """Ask for a contact with whoever left this course."""
+    ExitFollowUp.start.run(enrolment_id=enrolment_id)
 
 
 def settle(task) -> None:

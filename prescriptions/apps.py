@@ -7,5 +7,14 @@ class PrescriptionsConfig(AppConfig):
     verbose_name = "Offre et prescriptions"
 
     def ready(self):
-        # Registries: alerts, details of facts, hooks, who sees what.
-        from prescriptions import blockages, payload_fields, places, scopes  # noqa: F401
+        # Registries: alerts, details of facts, hooks, the menu, the file, the pile, who sees what.
+        from prescriptions import (  # noqa: F401
+            blockages,
+            coherence,
+            menu,
+            panels,
+            payload_fields,
+            pile,
+            places,
+            scopes,
+        )
