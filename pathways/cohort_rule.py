@@ -10,7 +10,8 @@ all needed. The agreement does not say at which day the year is measured: it is 
   at the reference date: the rule does not look ahead.
 * registered at Pôle emploi means from a known day on or before the reference date. An identifier alone says that the
   person was known one day, not that they were registered then.
-* identification may come after the reference date, being the act by which the Département chooses; it must have happened.
+* identification may come after the reference date, being the act by which the Département chooses; it must have
+  happened.
 
 What is not known is not met, and the explanation says what to complete.
 """

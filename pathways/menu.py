@@ -6,6 +6,9 @@ from pathways.views.access import ANY_ROLE
 
 #: Who has files to open.
 PEOPLE_ROLES = (Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR, Role.PROVIDER)
+#: Who hands files in; which kinds, each importer says.
+IMPORT_ROLES = (Role.DEPARTMENT_MANAGER, Role.REGION_OFFICER)
 
 entry("Ma pile du jour", "pathways:pile", "inbox", ANY_ROLE, 0)
 entry("Dossiers", "pathways:search", "users", PEOPLE_ROLES, 10)
+entry("Imports", "pathways:imports", "database-import", IMPORT_ROLES, 90)

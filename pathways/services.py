@@ -22,8 +22,8 @@ from pathways.transitions import apply
 class Entry:
     """What asking the rule did for one person.
 
-    decision: the answer of today. is_new: it differs from the latest one kept, hence was added. pathway: the person's in
-    this cohort, None when they are no member. has_entered: they became a member just now.
+    decision: the answer of today. is_new: it differs from the latest one kept, hence was added. pathway: the person's
+    in this cohort, None when they are no member. has_entered: they became a member just now.
     """
 
     decision: Decision
@@ -42,8 +42,9 @@ def enter_cohort(
 ) -> Entry:
     """Ask the rule about one person, keep its answer, and open their pathway when they meet it.
 
-    identified_on: the day on which the Département chose the person, kept on their file when it is the latest known; the
-    file's own day when None. Membership once acquired stays, whatever a later decision says (domain.md, A, ambiguity 2).
+    identified_on: the day on which the Département chose the person, kept on their file when it is the latest known;
+    the file's own day when None. Membership once acquired stays, whatever a later decision says (domain.md, A,
+    ambiguity 2).
     """
     with transaction.atomic():
         people = Beneficiary.objects.select_for_update(of=("self",), no_key=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathways.views import correct, fact, file, pile, roles, search
+from pathways.views import correct, fact, file, imports, pile, roles, search
 
 app_name = "pathways"
 
@@ -11,5 +11,11 @@ urlpatterns = [
     path("dossiers/<int:pathway_id>/", file.file, name="file"),
     path("dossiers/<int:pathway_id>/fait/<slug:kind>/", fact.fact, name="fact"),
     path("dossiers/<int:pathway_id>/corriger/<int:event_id>/", correct.correct, name="correct"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<slug:kind>/nouveau/", imports.import_new, name="import_new"),
+    path("imports/<int:run_id>/", imports.import_run, name="import_run"),
+    path("imports/<int:run_id>/avancement/", imports.import_progress, name="import_progress"),
+    path("imports/<int:run_id>/confirmer/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:run_id>/abandonner/", imports.import_cancel, name="import_cancel"),
     path("role/", roles.switch_role, name="switch_role"),
 ]
