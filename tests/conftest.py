@@ -25,10 +25,18 @@ def find_redis() -> str | None:
     return os.environ.get("TEST_REDIS_URL") or shutil.which("redis-server")
 
 
+def find_postgres() -> str | None:
+    """The address of TEST_DATABASE_URL, else the folder of this machine's oldest server programs."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    installed = next((str(folder) for folder in folders if (folder / "initdb").exists()), None)
+    return os.environ.get("TEST_DATABASE_URL") or installed
+
+
 # Marker -> (is what it needs here?, reason of the skip).
 NEEDS = {
     "external": (SHARED_DATA.is_dir, "../shared/data absent"),
     "browser": (find_chromium, "Chromium absent (CHROMIUM_PATH)"),
+    "postgres_server": (find_postgres, "serveur PostgreSQL absent (TEST_DATABASE_URL)"),
     "redis": (find_redis, "Redis absent (TEST_REDIS_URL)"),
 }
 

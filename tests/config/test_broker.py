@@ -1,7 +1,6 @@
 """The folder broker: nothing half written is read, nothing is read twice, nothing unreadable stops a worker."""
 
 import json
-import shutil
 import socket
 import subprocess
 import threading
@@ -13,6 +12,7 @@ import pytest
 from kombu import Connection, Queue
 
 from config.broker import SCHEME, broker_settings
+from tests.conftest import find_redis
 
 QUEUE = Queue("celery", routing_key="celery")
 
@@ -117,13 +117,17 @@ def test_settings_name_the_right_transport(folder):
 
 @pytest.fixture
 def redis_url(tmp_path):
-    """A private Redis on a free port."""
+    """The server of TEST_REDIS_URL, else a private one on a free port."""
+    found = find_redis()
+    if "://" in found:
+        yield found
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [
-            shutil.which("redis-server"),
+            found,
             "--port",
             str(port),
             "--bind",
