@@ -18,3 +18,4 @@ class PrescriptionsConfig(AppConfig):
             places,
             scopes,
         )
+        from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)
