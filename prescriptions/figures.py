@@ -23,7 +23,7 @@ def counts_by_state(session_ids: Iterable[int]) -> dict[int, Counter]:
 
 @dataclass(frozen=True)
 class Filling:
-    """sessions: whose capacity is known. capacity, held, entered (AES): over these. unknown: sessions without a figure."""
+    """Figures over the sessions whose capacity is known. entered: by AES. unknown: sessions without a capacity."""
 
     sessions: int
     capacity: int
@@ -39,6 +39,10 @@ class Filling:
     def rate(self) -> float | None:
         """Filling as the programme counts it: entries (AES) / places (domain.md B8). None without a place."""
         return self.entered / self.capacity if self.capacity else None
+
+    @property
+    def rate_text(self) -> str:
+        return "" if self.rate is None else f"{round(100 * self.rate)} %"
 
 
 def filling(sessions) -> Filling:

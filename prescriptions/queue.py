@@ -18,9 +18,7 @@ RULE = "Rang par ancienneté de l'inscription sur la liste d'attente."
 
 def ranks(session_ids: Iterable[int]) -> dict[int, int]:
     """Prescription id -> rank, from 1, on the waiting list of its session."""
-    rank = Window(
-        RowNumber(), partition_by=F("session"), order_by=[F("waitlisted_on").asc(), F("pk").asc()]
-    )
+    rank = Window(RowNumber(), partition_by=F("session"), order_by=[F("waitlisted_on").asc(), F("pk").asc()])
     waiting = Prescription.objects.waiting().filter(session__in=list(session_ids)).annotate(rank=rank)
     return dict(waiting.values_list("pk", "rank"))
 

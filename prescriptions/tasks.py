@@ -1,4 +1,4 @@
-"""Scheduled work (config/schedule.py). Each may be lost or run twice without harm: what is due stands in the database."""
+"""Scheduled work (config/schedule.py). Lost or run twice, it does no harm: what is due stands in the database."""
 
 import logging
 

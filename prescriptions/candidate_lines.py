@@ -1,0 +1,90 @@
+"""Candidates as lists show them: who, where the request stands since when, what can be recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from config import clock
+from config.ui.dates import count, day
+from pathways.enums import Role
+from prescriptions import queue
+from prescriptions.enums import PrescriptionState
+from prescriptions.line_actions import LineActions
+from prescriptions.models import Prescription
+from prescriptions.tones import badge_of
+
+P = PrescriptionState
+
+#: The order in which a session's candidates are read: what awaits somebody first, what is over last.
+READING_ORDER = (
+    P.SUBMITTED,
+    P.ATTENDED,
+    P.CONVENED,
+    P.ABSENT,
+    P.OFFERED,
+    P.WAITLISTED,
+    P.ADMITTED,
+    P.REGISTERED,
+    P.ENTERED,
+    P.REFUSED,
+    P.EXPIRED,
+    P.NO_SHOW,
+    P.WITHDRAWN,
+    P.SESSION_CANCELLED,
+    P.DRAFT,
+)
+
+
+def lines(prescriptions: Iterable[Prescription], actions: LineActions) -> list[dict[str, Any]]:
+    """The lines of some prescriptions (with session and person loaded), in reading order."""
+    prescriptions = sorted(prescriptions, key=_place)
+    ranks = queue.ranks({p.session_id for p in prescriptions if p.state == P.WAITLISTED})
+    return [_line(p, ranks.get(p.pk), actions) for p in prescriptions]
+
+
+def _place(prescription: Prescription) -> tuple:
+    return (
+        READING_ORDER.index(P(prescription.state)),
+        prescription.waitlisted_on or prescription.state_since or clock.today(),
+        prescription.pk,
+    )
+
+
+def _line(prescription: Prescription, rank: int | None, actions: LineActions) -> dict[str, Any]:
+    offered = actions.of(prescription)
+    possible = [item for item in offered if not item["why"]]
+    person = prescription.pathway.beneficiary
+    return {
+        "prescription": prescription,
+        "person": person,
+        "age": person.age_on(clock.today()),
+        "badge": badge_of(prescription),
+        "detail": detail(prescription, rank, actions.actor.role),
+        "main": possible[0] if possible else None,
+        "more": possible[1:],
+        "blocked": [item for item in offered if item["why"]],
+        "has_choice": bool(possible),
+    }
+
+
+def detail(prescription: Prescription, rank: int | None, role: Role) -> str:
+    """What the state alone does not say: for which day, until when, which rank, why."""
+    p = prescription
+    if p.state == P.CONVENED:
+        return f"pour le {day(p.convened_for)}"
+    if p.state == P.WAITLISTED:
+        place = f"rang {rank}, " if rank else ""
+        return f"{place}en attente depuis le {day(p.waitlisted_on)}"
+    if p.state == P.OFFERED:
+        return f"à accepter jusqu'au {day(p.offer_expires_on)}"
+    if p.state == P.REFUSED:
+        told = f"{p.get_refusal_reason_display()} ; suite proposée : {p.get_next_step_display().lower()}"
+        return f"le {day(p.ended_on)} : {told}"
+    if p.state == P.WITHDRAWN:
+        return f"le {day(p.ended_on)} : {p.get_withdrawal_reason_display().lower()}"
+    if p.state == P.DRAFT:
+        return "pas encore envoyé à l'organisme"
+    waited = (clock.today() - p.state_since).days
+    since = f"depuis le {day(p.state_since)}"
+    return f"{since} ({count(waited, 'jour,jours')})" if p.state in (P.SUBMITTED, P.ATTENDED) else since

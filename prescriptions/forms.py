@@ -1,0 +1,258 @@
+"""The forms of the offer and of prescriptions. Names of filters are the words of the address, which people keep."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+
+from config import clock
+from config.ui.dates import count
+from pathways.models import EmploymentArea
+from prescriptions.enums import PrescriptionState
+from prescriptions.models import Session
+from prescriptions.search import Criteria, Period
+from prescriptions.whereabouts import Place, find_place
+
+P = PrescriptionState
+DAY_EXISTS = "Saisissez une date qui existe, par exemple 03/04/2018."
+RADII = (10, 20, 30, 50, 100)
+
+
+class FilterForm(forms.Form):
+    """A form in the address: what is not understood is shown as an error and filters nothing."""
+
+    def criteria(self) -> dict:
+        self.is_valid()
+        return self.cleaned_data
+
+    def in_words(self) -> list[tuple[str, str]]:
+        """(label, value) of each filter in force, for the export's second sheet."""
+        said = []
+        for name, value in self.criteria().items():
+            form_field = self.fields[name]
+            if not value or isinstance(form_field.widget, forms.HiddenInput):
+                continue
+            if isinstance(form_field, forms.ChoiceField) and not isinstance(
+                form_field, forms.ModelChoiceField
+            ):
+                value = dict(form_field.choices)[value]
+            said.append((form_field.label, "oui" if value is True else str(value)))
+        return said
+
+
+class SessionFilters(FilterForm):
+    metier = forms.CharField(label="Métier, formation ou code ROME", required=False, max_length=100)
+    lieu = forms.CharField(label="Commune ou code postal", required=False, max_length=100)
+    rayon = forms.TypedChoiceField(
+        label="Distance",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Sans limite"), *((km, f"à moins de {km} km") for km in RADII)],
+    )
+    bassin = forms.ModelChoiceField(
+        label="Bassin d'emploi",
+        required=False,
+        queryset=EmploymentArea.objects.all(),
+        empty_label="Tous",
+    )
+    periode = forms.ChoiceField(label="Sessions", required=False, choices=Period.choices)
+    du = forms.DateField(
+        label="Ouverture à partir du", required=False, error_messages={"invalid": DAY_EXISTS}
+    )
+    au = forms.DateField(label="Ouverture jusqu'au", required=False, error_messages={"invalid": DAY_EXISTS})
+    libres = forms.BooleanField(label="Places vides seulement", required=False)
+    region = forms.BooleanField(label="Programme de la Région seulement", required=False)
+    tri = forms.CharField(widget=forms.HiddenInput, required=False)
+    dossier = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    place: Place | None = None
+
+    def clean(self):
+        cleaned = super().clean()
+        self.place = find_place(cleaned.get("lieu") or "")
+        if cleaned.get("du") and cleaned.get("au") and cleaned["au"] < cleaned["du"]:
+            self.add_error("au", "Cette date précède le début de la période : corrigez l'une des deux.")
+        return cleaned
+
+    def as_criteria(self) -> Criteria:
+        asked = self.criteria()
+        return Criteria(
+            job=asked.get("metier") or "",
+            place=self.place,
+            radius=asked.get("rayon"),
+            area_id=asked["bassin"].pk if asked.get("bassin") else None,
+            period=asked.get("periode") or Period.UPCOMING,
+            opens_from=asked.get("du"),
+            opens_until=asked.get("au"),
+            is_empty_only=bool(asked.get("libres")),
+            is_regional_only=bool(asked.get("region")),
+        )
+
+
+class PrescribeForm(forms.Form):
+    """The date, the comment, and the key that makes two clicks one prescription."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
+    occurred_on = forms.DateField(
+        label="Date de la prescription",
+        error_messages={"required": "Saisissez la date, par exemple 03/04/2018.", "invalid": DAY_EXISTS},
+    )
+    comment = forms.CharField(
+        label="Message à l'organisme",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Lu par l'organisme : ni droit RSA, ni santé, ni situation familiale.",
+    )
+
+    def __init__(self, data=None, *, comment: str = ""):
+        first = {"occurred_on": clock.today(), "key": uuid.uuid4().hex, "comment": comment}
+        super().__init__(data, initial=first)
+
+
+class CandidateFilters(FilterForm):
+    nom = forms.CharField(label="Nom", required=False, max_length=100)
+    session = forms.ModelChoiceField(
+        label="Session", required=False, queryset=Session.objects.none(), empty_label="Toutes mes sessions"
+    )
+    etape = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data, sessions):
+        super().__init__(data)
+        self.fields["session"].queryset = sessions
+        self.fields["session"].label_from_instance = lambda session: (
+            f"{session.title}, {session.starts_on:%d/%m/%Y}" if session.starts_on else session.title
+        )
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label="Pourquoi cette session est annulée",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Transmis aux référents des personnes concernées.",
+        error_messages={"required": "Écrivez une phrase : les référents devront l'expliquer aux personnes."},
+    )
+
+
+#: Information dates that the form offers beyond those already announced.
+SPARE_DATES = 2
+
+
+class SessionForm(forms.ModelForm):
+    """What the provider declares of its session (PE, art. 4): dates, places, information sessions, recruitment."""
+
+    class Meta:
+        model = Session
+        fields = (
+            "starts_on",
+            "ends_on",
+            "registration_starts_on",
+            "registration_ends_on",
+            "capacity",
+            "minimum",
+            "recruitment",
+        )
+        labels = {
+            "starts_on": "Ouverture",
+            "ends_on": "Clôture",
+            "registration_starts_on": "Début des inscriptions",
+            "registration_ends_on": "Fin des inscriptions",
+            "capacity": "Nombre de places",
+            "minimum": "Effectif minimal pour ouvrir",
+            "recruitment": "Recrutement",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            if isinstance(self.fields[name], forms.DateField):
+                self.fields[name].error_messages["invalid"] = DAY_EXISTS
+        self.fields["capacity"].min_value = 0
+        known = self.instance.action.information_dates
+        self.date_names = [f"information_{rank}" for rank in range(1, len(known) + SPARE_DATES + 1)]
+        for rank, name in enumerate(self.date_names):
+            self.fields[name] = forms.DateField(
+                label=f"Information collective n° {rank + 1}",
+                required=False,
+                initial=known[rank] if rank < len(known) else None,
+                error_messages={"invalid": DAY_EXISTS},
+            )
+
+    @property
+    def information_dates(self) -> list:
+        """The announced days, in order, each once."""
+        return sorted({self.cleaned_data[name] for name in self.date_names if self.cleaned_data.get(name)})
+
+    def clean(self):
+        cleaned = super().clean()
+        self._check_capacity(cleaned)
+        self._check_registrations(cleaned)
+        self._check_entries(cleaned)
+        return cleaned
+
+    def _check_capacity(self, cleaned) -> None:
+        held, capacity, minimum = self.instance.seats_held, cleaned.get("capacity"), cleaned.get("minimum")
+        if held and "capacity" not in self.errors and (capacity is None or capacity < held):
+            self.add_error(
+                "capacity",
+                f"{count(held, 'place est déjà tenue,places sont déjà tenues')} : gardez-en au moins autant, "
+                "ou retirez d'abord des candidatures.",
+            )
+        if capacity is not None and minimum is not None and minimum > capacity:
+            self.add_error(
+                "minimum", "L'effectif minimal dépasse le nombre de places : corrigez l'un des deux."
+            )
+
+    def _check_registrations(self, cleaned) -> None:
+        start, end = cleaned.get("registration_starts_on"), cleaned.get("registration_ends_on")
+        if start and end and end < start:
+            self.add_error(
+                "registration_ends_on",
+                "La fin des inscriptions précède leur début : corrigez l'une des deux.",
+            )
+        opening, closing = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if opening and closing and closing < opening:
+            self.add_error("ends_on", "La clôture précède l'ouverture : corrigez l'une des deux.")
+
+    def _check_entries(self, cleaned) -> None:
+        """The dates may not leave outside the session an entry that is already recorded."""
+        opening, closing = cleaned.get("starts_on"), cleaned.get("ends_on")
+        entered = self.instance.prescriptions.filter(state=P.ENTERED).order_by("entered_on")
+        first, last = entered.first(), entered.last()
+        if opening and first and first.entered_on < opening:
+            self.add_error(
+                "starts_on",
+                f"Une entrée est enregistrée le {first.entered_on:%d/%m/%Y}, avant cette ouverture : "
+                "corrigez d'abord cette entrée dans le dossier.",
+            )
+        if closing and last and last.entered_on > closing:
+            self.add_error(
+                "ends_on",
+                f"Une entrée est enregistrée le {last.entered_on:%d/%m/%Y}, après cette clôture : "
+                "corrigez d'abord cette entrée dans le dossier.",
+            )
+
+
+class PlaceFilters(FilterForm):
+    """The board of places: where and how far ahead."""
+
+    WINDOWS = (
+        ("7", "7 jours"),
+        ("15", "15 jours"),
+        ("30", "30 jours"),
+        ("60", "60 jours"),
+        ("180", "6 mois"),
+    )
+    DEFAULT_WINDOW = 60
+
+    bassin = forms.ModelChoiceField(
+        label="Bassin d'emploi", required=False, queryset=EmploymentArea.objects.all(), empty_label="Tous"
+    )
+    fenetre = forms.TypedChoiceField(
+        label="Ouverture dans les", required=False, coerce=int, empty_value=None, choices=WINDOWS
+    )
+    vue = forms.CharField(widget=forms.HiddenInput, required=False)
+    tri = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from prescriptions.views import candidates, meeting, places, prescribe, session, session_edit, sessions
+
+app_name = "prescriptions"
+
+urlpatterns = [
+    path("sessions/", sessions.search, name="sessions"),
+    path("sessions/export/", sessions.export, name="sessions_export"),
+    path("sessions/<int:session_id>/", session.session, name="session"),
+    path("sessions/<int:session_id>/completer/", session_edit.edit, name="session_edit"),
+    path("sessions/<int:session_id>/annuler/", session_edit.cancel, name="session_cancel"),
+    path("sessions/<int:session_id>/information-collective/", meeting.meeting, name="meeting"),
+    path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
+    path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
+    path("candidats/", candidates.candidates, name="candidates"),
+    path("candidats/ensemble/", candidates.together, name="candidates_together"),
+    path("places/", places.places, name="places"),
+]

@@ -1,0 +1,94 @@
+"""The board of places: sessions that open soon with places that nobody holds, and how the open ones were filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.ui.tables import Column, headers, url_with
+from pathways.enums import Role
+from pathways.keyset import Sort, page
+from pathways.views.access import for_roles
+from prescriptions import board
+from prescriptions.figures import entries, filling
+from prescriptions.forms import PlaceFilters
+
+BOARD_ROLES = (Role.REGION_OFFICER, Role.ADVISOR, Role.DEPARTMENT_MANAGER)
+PAGE_SIZE = 30
+COLUMNS = (
+    Column("Ouverture", "ouverture"),
+    Column("Session", "intitule"),
+    Column("Places", "vides"),
+    Column("Entrées (AES)", is_numeric=True),
+    Column("Alerte"),
+    Column("Donnée"),
+)
+SORTS = {
+    "ouverture": Sort("starts_on"),
+    "intitule": Sort("title"),
+    "vides": Sort("seats_free", is_nullable=True),
+}
+
+
+@require_safe
+@for_roles(*BOARD_ROLES)
+def places(request: HttpRequest) -> HttpResponse:
+    """`vue` chooses the sessions; `bassin` and `fenetre` (days) narrow them down."""
+    filters = PlaceFilters(request.GET)
+    asked = filters.criteria()
+    view = board.VIEWS.get(request.GET.get("vue", ""), board.VIEWS[""])
+    scope = board.scope(request.actor, asked)
+    days = asked.get("fenetre") or PlaceFilters.DEFAULT_WINDOW
+    rows = view.select(scope, days)
+    name, sort = _sort(request.GET.get("tri", ""), view.default_sort)
+    shown = page(rows, sort, PAGE_SIZE, request.GET.get("apres", ""), request.GET.get("avant", ""))
+    context = {
+        "filters": filters,
+        "views": _view_links(request, scope, days, view),
+        "view": view,
+        "days": days,
+        "figures": filling(rows),
+        "chart": board.chart(board.VIEWS["toutes"].select(scope, days), days) if view.looks_ahead else None,
+        "headers": headers(request, COLUMNS, default=name),
+        "lines": _lines(shown.rows),
+        "total": rows.count(),
+        "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
+        "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
+    }
+    return render(request, "prescriptions/places.html", context)
+
+
+def _sort(wanted: str, default: str) -> tuple[str, Sort]:
+    name = wanted.removeprefix("-")
+    if name not in SORTS:
+        wanted, name = default, default.removeprefix("-")
+    return wanted, Sort(SORTS[name].field, wanted.startswith("-"), SORTS[name].is_nullable)
+
+
+def _view_links(request: HttpRequest, scope, days: int, current) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": view.label,
+            "url": url_with(request, vue=code or None, tri=None, apres=None, avant=None),
+            "is_active": view is current,
+            "count": view.select(scope, days).count(),
+        }
+        for code, view in board.VIEWS.items()
+    ]
+
+
+def _lines(sessions: list) -> list[dict[str, Any]]:
+    ids = [session.pk for session in sessions]
+    alerts, entered = board.open_alerts(ids), entries(ids)
+    return [
+        {
+            "session": session,
+            "entered": entered.get(session.pk, 0),
+            "rate": board.percent(entered.get(session.pk, 0), session.capacity),
+            "alert": alerts.get(session.pk),
+        }
+        for session in sessions
+    ]

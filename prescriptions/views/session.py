@@ -1,0 +1,129 @@
+"""One session: dates, place, seats, who declared what and when, its candidates as far as the reader may know them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from config import clock
+from config.ui.dates import count
+from pathways.enums import Role
+from pathways.views.access import for_roles
+from prescriptions import queue
+from prescriptions.candidate_lines import READING_ORDER, lines
+from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
+from prescriptions.figures import counts_by_state, remarks
+from prescriptions.line_actions import LineActions
+from prescriptions.models import Prescription, Session
+from prescriptions.tones import badge_of_state, recruitment_badge
+from prescriptions.views.sessions import OFFER_ROLES
+
+P = PrescriptionState
+#: Candidates shown on the page; the provider's own list has filters for the rest.
+SHOWN = 200
+
+
+@require_safe
+@for_roles(*OFFER_ROLES)
+def session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Candidates appear for those who may read the people: the Région reads counts only."""
+    actor = request.actor
+    offer = Session.objects.visible_to(actor).with_offer().select_related("declared_by")
+    found = get_object_or_404(offer, pk=session_id)
+    people = Prescription.objects.visible_to(actor).filter(session=found)
+    shown = list(people.with_all().select_related("prescriber_organisation").order_by("pk")[: SHOWN + 1])
+    is_own = actor.has_role(Role.PROVIDER)
+    counts = counts_by_state([found.pk]).get(found.pk, {})
+    context = {
+        "session": found,
+        "action": found.action,
+        "recruitment": recruitment_badge(found),
+        "facts": facts(found),
+        "remarks": remarks(found),
+        "counts": [(badge_of_state(state), counts[state]) for state in READING_ORDER if counts.get(state)],
+        "candidates": lines(shown[:SHOWN], LineActions(actor, request.get_full_path())),
+        "is_cut": len(shown) > SHOWN,
+        "reads_people": not actor.has_role(Role.REGION_OFFICER),
+        "candidates_title": candidates_title(actor.role),
+        "queue_rule": queue.RULE,
+        "has_queue": bool(counts.get(P.WAITLISTED)),
+        "can_edit": is_own and found.cancelled_on is None,
+        "can_cancel": actor.has_role(Role.PROVIDER, Role.REGION_OFFICER) and found.cancelled_on is None,
+        "can_take_presence": is_own and any(p.state == P.CONVENED for p in shown),
+        "is_own": is_own,
+        "lead": lead(found, counts),
+        "crumbs": [
+            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
+            {"label": found.title},
+        ],
+    }
+    return render(request, "prescriptions/session.html", context)
+
+
+def candidates_title(role: Role) -> str:
+    return {
+        Role.REFERENT: "Personnes de votre pôle",
+        Role.DEPARTMENT_MANAGER: "Personnes de la cohorte",
+        Role.ADVISOR: "Personnes de vos bassins",
+    }.get(role, "Candidats")
+
+
+def lead(session: Session, counts) -> str:
+    """« 14 candidatures en cours · ouvre dans 12 j »."""
+    live = sum(number for state, number in counts.items() if state in ASKING | EXPECTED)
+    parts = [count(live, "candidature en cours,candidatures en cours")]
+    if session.cancelled_on is not None:
+        parts.append(f"annulée le {session.cancelled_on:%d/%m/%Y}")
+    elif session.starts_on is not None:
+        days = (session.starts_on - clock.today()).days
+        parts.append(_opening(days))
+    return " · ".join(parts)
+
+
+def _opening(days: int) -> str:
+    if days > 1:
+        return f"ouvre dans {days} j"
+    return {1: "ouvre demain", 0: "ouvre aujourd'hui"}.get(days, "déjà ouverte")
+
+
+def facts(session: Session) -> list[tuple[str, Any]]:
+    """(label, value) pairs that are known, in the order in which people ask; dates stay dates."""
+    action = session.action
+    hours = [
+        (action.hours_centre, "en centre"),
+        (action.hours_company, "en entreprise"),
+        (action.hours_total, "au total"),
+    ]
+    told_hours = ", ".join(f"{number} h {where}" for number, where in hours if number)
+    place = ", ".join(
+        part
+        for part in (action.place_name, action.address, f"{action.postal_code} {action.city}".strip())
+        if part
+    )
+    registrations = [session.registration_starts_on, session.registration_ends_on]
+    known = [
+        ("Organisme", session.provider.name),
+        ("Téléphone", session.provider.phone),
+        ("Courriel", session.provider.email),
+        ("Lieu", place),
+        ("Bassin d'emploi", str(session.area or "")),
+        ("Durée", told_hours),
+        ("Entrées", action.get_entry_mode_display()),
+        ("Inscriptions", _between(*registrations)),
+        ("Informations collectives", ", ".join(f"{day:%d/%m/%Y}" for day in action.information_dates)),
+        ("Effectif minimal", str(session.minimum or "")),
+        ("Conditions d'accès", action.conditions),
+        ("Recrutement", action.recruitment_notes),
+        ("Métiers visés (ROME)", ", ".join(action.formation.rome_codes)),
+        ("N° Carif", session.carif_number),
+    ]
+    return [(label, value) for label, value in known if value]
+
+
+def _between(start, end) -> str:
+    told = [f"du {start:%d/%m/%Y}" if start else "", f"au {end:%d/%m/%Y}" if end else ""]
+    return " ".join(part for part in told if part)
