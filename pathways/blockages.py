@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -25,10 +25,19 @@ from pathways.pile_sources import batch_of
 set_readers(READERS, keys_of)
 entry("Alertes", "notifications:alerts", "bell-ringing", READERS, order=80)
 
-#: States whose blockage the référent resolves; that of a leaver is shared with Pôle emploi. The one who waits for an
-#: exam result waits for the training provider (followup.blockages).
+#: States whose blockage the référent resolves. Whoever is left « à l'examen » waits for the training provider
+#: (followup.blockages).
 FOR_REFERENT = BEFORE_TRAINING | {PathwayState.SUSPENDED, PathwayState.LOST_CONTACT}
-COLUMNS = ("pk", "state", "state_since", "due_on", "pole_id", "area_id", "cohort__department_id")
+COLUMNS = (
+    "pk",
+    "state",
+    "state_since",
+    "due_on",
+    "contacted_on",
+    "pole_id",
+    "area_id",
+    "cohort__department_id",
+)
 NAMES = ("beneficiary__first_name", "beneficiary__last_name")
 
 
@@ -49,7 +58,9 @@ def _causes(states: frozenset[str]) -> Iterator[Cause]:
     delays = {delay.state: delay for delay in StateDelay.objects.all()}
     rows = Pathway.objects.stuck().filter(state__in=sorted(states)).order_by("pk")
     for *row, first_name, last_name in rows.values_list(*COLUMNS, *NAMES).iterator():
-        pk, state, since, due_on, pole_id, area_id, department_id = row
+        pk, state, since, due_on, contacted_on, pole_id, area_id, department_id = row
+        # A leaver whom nobody has reached since the exit is for Pôle emploi too (B13, « Sortie sans contact »).
+        to_reach = state in AFTER_TRAINING and (contacted_on is None or contacted_on < since)
         yield Cause(
             subject_key=f"pathway:{pk}",
             title=f"{first_name} {last_name}",
@@ -57,7 +68,7 @@ def _causes(states: frozenset[str]) -> Iterator[Cause]:
             url=reverse("pathways:file", args=[pk]),
             due_on=due_on,
             level=Level.URGENT if _twice_late(since, due_on) else Level.WARNING,
-            audience=frozenset(_audience(state, pole_id, area_id, department_id)),
+            audience=frozenset(_audience(pole_id, area_id if to_reach else None, department_id)),
         )
 
 
@@ -71,12 +82,12 @@ def _twice_late(since, due_on) -> bool:
     return clock.today() - due_on > due_on - since
 
 
-def _audience(state: str, pole_id, area_id, department_id) -> Iterator[str]:
+def _audience(pole_id, area_id, department_id) -> Iterator[str]:
     if pole_id is not None:
         yield in_organisation(Role.REFERENT, pole_id)
     else:
         yield in_organisation(Role.DEPARTMENT_MANAGER, department_id)
-    if state in AFTER_TRAINING and area_id is not None:
+    if area_id is not None:
         yield advisors_of(area_id)
 
 
@@ -118,13 +129,11 @@ def stuck_lines(actor: Actor, limit: int) -> pile.Batch:
     return batch_of(pile.BLOCKAGES, actor, people, limit)
 
 
-@pile.source(pile.EXITS, Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
+@pile.source(pile.EXITS, Role.REFERENT, Role.DEPARTMENT_MANAGER)
 def leaver_lines(actor: Actor, limit: int) -> pile.Batch:
-    """Leavers for whom nothing follows. An advisor has not yet reached somebody: the call to make is already a line."""
-    concerned = Q(state__in=sorted(AFTER_TRAINING))
-    if actor.has_role(Role.ADVISOR):
-        concerned &= Q(contacted_on__gte=F("state_since"))
-    return batch_of(pile.EXITS, actor, _stuck(actor, LEAVER_STUCK, concerned), limit)
+    """Leavers for whom nothing follows. In an advisor's pile the call to make is a line already, from the exit on."""
+    people = _stuck(actor, LEAVER_STUCK, Q(state__in=sorted(AFTER_TRAINING)))
+    return batch_of(pile.EXITS, actor, people, limit)
 
 
 def _stuck(actor: Actor, kind: Kind, concerned: Q):
