@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.db.models import Count, F, Q
 
@@ -12,13 +11,14 @@ from config import clock
 from followup.enums import ATTENDED, Mark
 from followup.models import AttendanceMark, Enrolment
 from followup.stays import stays
+from followup.working_days import ONE_DAY, holidays_between
 
 
 @dataclass(frozen=True)
 class Assiduity:
     """Half-days of one trainee up to now. noted: those on which presence was expected and is known (F apart).
 
-    missing: past weekday half-days on which presence was expected and nobody noted anything.
+    missing: past half-days of working days on which presence was expected and nobody noted anything.
     """
 
     attended: int = 0
@@ -44,7 +44,7 @@ def assiduity(enrolments: Iterable[Enrolment]) -> dict[int, Assiduity]:
     found = {}
     for pk, stay in stays(rows).items():
         row = counted.get(pk, {})
-        expected = 2 * sum(1 for _ in stay.weekdays_expected(today - timedelta(days=1)))
+        expected = 2 * sum(1 for _ in stay.days_expected(today - ONE_DAY))
         found[pk] = Assiduity(
             attended=row.get("attended", 0),
             noted=row.get("noted", 0),
@@ -55,12 +55,16 @@ def assiduity(enrolments: Iterable[Enrolment]) -> dict[int, Assiduity]:
 
 
 def _counted(rows: list[Enrolment]):
-    """Counts per enrolment of the marks that hold and fall inside the stay. settled: past weekday half-days noted."""
+    """Counts per enrolment of the marks that hold and fall inside the stay. settled: past working half-days noted."""
     inside = Q(day__gte=F("enrolment__entered_on")) & (
         Q(enrolment__exit_on=None) | Q(day__lte=F("enrolment__exit_on"))
     )
+    today = clock.today()
+    first = min((row.entered_on for row in rows if row.entered_on), default=today)
     # week_day counts from Sunday = 1: Monday to Friday are 2 to 6.
-    past_weekday = Q(day__lt=clock.today(), day__week_day__gte=2, day__week_day__lte=6)
+    past_working_day = Q(day__lt=today, day__week_day__gte=2, day__week_day__lte=6) & ~Q(
+        day__in=holidays_between(first, today)
+    )
     return (
         AttendanceMark.objects.filter(inside, enrolment__in=rows, replaced_at=None)
         .values("enrolment")
@@ -68,7 +72,7 @@ def _counted(rows: list[Enrolment]):
             attended=Count("pk", filter=Q(mark__in=sorted(ATTENDED))),
             noted=Count("pk", filter=~Q(mark=Mark.CLOSED)),
             unjustified=Count("pk", filter=Q(mark=Mark.UNJUSTIFIED)),
-            settled=Count("pk", filter=past_weekday),
+            settled=Count("pk", filter=past_working_day),
         )
         .order_by("enrolment")
     )

@@ -1,7 +1,7 @@
 """Noting half-days, and closing a day. The one door to `AttendanceMark` and `LockedDay`.
 
-Whoever notes says what was on the screen (`seen`): only what changed there is written, and a half-day that somebody else
-has noted meanwhile is reported, never overwritten in silence.
+Whoever notes says what was on the screen (`seen`): only what changed there is written, and a half-day that somebody
+else has noted meanwhile is reported, never overwritten in silence.
 """
 
 from __future__ import annotations
@@ -77,8 +77,9 @@ class AttendanceRefused(JalonsError):
 def record_marks(session: Session, marks: Iterable[Noted], actor: Actor) -> Recorded:
     """Write the half-days that changed, all at once; a mark replaced stays beside the new one.
 
-    Each refused half-day is in `problems`, with `code` day_locked, not_yet, outside_session, not_in_training, suspended,
-    unknown_mark or noted_meanwhile; the others are written. Raises NotVisible, AttendanceRefused (wrong_role).
+    Each refused half-day is in `problems`, with `code` day_locked, not_yet, outside_session, not_in_training,
+    suspended, unknown_mark or noted_meanwhile; the others are written.
+    Raises NotVisible, AttendanceRefused (wrong_role).
     """
     asked = list(marks)
     with transaction.atomic():
@@ -129,7 +130,7 @@ class _Register:
     def problem(self, noted: Noted, current: AttendanceMark | None) -> Problem | None:
         place = noted.place
         stay = self.stays.get(place.enrolment_id)
-        where = self._where(place)
+        where = self._where(noted)
         lock = self.locks.get(place.day)
         found = None
         if noted.mark not in ("", *Mark.values):
@@ -165,33 +166,29 @@ class _Register:
                 "Rouvrez la journée, en disant pourquoi, puis notez de nouveau.",
             )
         elif noted.seen is not None and noted.seen != (current.mark if current else ""):
-            found = self._noted_meanwhile(noted, current)
+            found = self._noted_meanwhile(current)
         return Problem(place, found[0], f"{where} : {found[1]}", found[2]) if found else None
 
-    def _noted_meanwhile(self, noted: Noted, current: AttendanceMark | None) -> tuple[str, str, str]:
+    def _noted_meanwhile(self, current: AttendanceMark | None) -> tuple[str, str, str]:
         if current is None:
-            theirs = "un collègue a effacé cette présence entre-temps"
+            theirs = "un collègue a effacé cette présence entre-temps."
         else:
             theirs = (
                 f"{current.recorded_by} a noté « {current.get_mark_display().lower()} » "
-                f"le {moment(current.recorded_at)}"
+                f"le {moment(current.recorded_at)}."
             )
-        mine = (
-            f"vous aviez choisi « {Mark(noted.mark).label.lower()} »"
-            if noted.mark
-            else "vous l'aviez effacée"
-        )
-        return (
-            "noted_meanwhile",
-            f"{theirs}, {mine}.",
-            "Enregistrez de nouveau pour garder votre choix, ou reprenez l'autre.",
-        )
+        remedy = "Enregistrez de nouveau pour garder votre choix, ou reprenez l'autre."
+        return ("noted_meanwhile", theirs, remedy)
 
-    def _where(self, place: Place) -> str:
+    def _where(self, noted: Noted) -> str:
+        """« Samia Amrani, lundi 9 avril 2018, matin (« présent ») »: who, when, and what was asked."""
+        place = noted.place
         enrolment = self.enrolments.get(place.enrolment_id)
         person = str(enrolment.pathway.beneficiary) if enrolment else "Stagiaire inconnu de cette session"
         half = Half(place.half).label.lower() if place.half in Half.values else "demi-journée inconnue"
-        return f"{person}, {day_long(place.day)}, {half}"
+        labels = {"": "effacer", **dict(Mark.choices)}
+        chosen = labels.get(noted.mark, noted.mark[:10]).lower()
+        return f"{person}, {day_long(place.day)}, {half} (« {chosen} »)"
 
     def write(self, changed: list[Noted], actor: Actor) -> None:
         """Two statements whatever the number of half-days: the old marks leave, the new ones come."""

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from followup.models import Enrolment
+from followup.working_days import ONE_DAY, worked_between
 from pathways.facts import Fact, Kind
 from pathways.models import Event
 from pathways.outcomes import BACK_TO_WORK
 from pathways.replay import FACT_COLUMNS, valid
-
-ONE_DAY = timedelta(days=1)
-#: Monday to Friday. Public holidays are noted F by the provider, who alone knows which bridges are worked.
-WEEKDAYS = range(5)
-
-
-def is_weekday(day: date) -> bool:
-    return day.weekday() in WEEKDAYS
 
 
 @dataclass(frozen=True)
@@ -43,14 +36,10 @@ class Stay:
         """Whether the trainee is to come on `day`."""
         return self.includes(day) and not self.is_suspended(day)
 
-    def weekdays_expected(self, until: date) -> Iterator[date]:
-        """The weekdays on which the trainee was to come, up to `until` included."""
-        day = self.entered_on
+    def days_expected(self, until: date) -> Iterator[date]:
+        """The working days on which the trainee was to come, up to `until` included."""
         end = until if self.last_on is None else min(until, self.last_on)
-        while day <= end:
-            if is_weekday(day) and not self.is_suspended(day):
-                yield day
-            day += ONE_DAY
+        return (day for day in worked_between(self.entered_on, end) if not self.is_suspended(day))
 
 
 def last_day(enrolment: Enrolment) -> date | None:

@@ -333,13 +333,19 @@ def confirm(
 def attendance_grid(context, grid) -> dict:
     """Trainees × half-days. Keys: `url`, `label`, `codes` (list of `code`, `label`), `slots` (list of `day`
     date, `half` `am` or `pm`), `rows` (list of `enrolment_id`, `name`, `url`, `marks` {(day, half): code},
-    `locked` set of (day, half)), `is_locked`, `lock_url`, `key` (prefix of ids).
-    Inputs are named `m-<enrolment>-<YYYYMMDD>-<am|pm>`."""
+    `locked` set of (day, half)), `is_locked`, `lock_url`, `key` (prefix of ids; the form is `<key>-form`).
+    Inputs are named `m-<enrolment>-<YYYYMMDD>-<am|pm>`.
+
+    Optional: `keep` (a key: what is noted and not sent survives a lost connection, and each input comes with a hidden
+    `b-…` that holds the stored mark); `has_open_cells`; in a row, `notes` {(day, half): why nothing is to be noted}
+    and `typed` {(day, half): code chosen and not stored}."""
     rows = [{**row, "cells": [_cell(row, slot) for slot in grid["slots"]]} for row in grid["rows"]]
     return {
         "is_locked": False,
         "lock_url": "",
         "key": "grille",
+        "keep": "",
+        "has_open_cells": True,
         **grid,
         "rows": rows,
         "csrf_token": context.get("csrf_token", ""),
@@ -349,9 +355,15 @@ def attendance_grid(context, grid) -> dict:
 def _cell(row: dict, slot: dict) -> dict:
     place = (slot["day"], slot["half"])
     half = "matin" if slot["half"] == "am" else "après-midi"
+    name = f"{row['enrolment_id']}-{slot['day']:%Y%m%d}-{slot['half']}"
+    stored = row.get("marks", {}).get(place, "")
     return {
-        "name": f"m-{row['enrolment_id']}-{slot['day']:%Y%m%d}-{slot['half']}",
-        "value": row.get("marks", {}).get(place, ""),
+        "name": f"m-{name}",
+        "value": row.get("typed", {}).get(place, stored),
+        "stored_name": f"b-{name}",
+        "stored": stored,
+        "is_unsaved": place in row.get("typed", {}),
+        "note": row.get("notes", {}).get(place, ""),
         "is_day_start": slot["half"] == "am",
         "is_locked": place in row.get("locked", ()),
         "label": f"{row['name']}, {dates.day_long(slot['day'])}, {half}",

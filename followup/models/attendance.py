@@ -12,7 +12,7 @@ from prescriptions.models import Session
 
 
 class AttendanceMark(models.Model):
-    """What one half-day says of one trainee. `replaced_at` is set on marks that a later one corrects; none is erased."""
+    """What one half-day says of one trainee. `replaced_at` is set on marks that a later one corrects: none is lost."""
 
     enrolment = models.ForeignKey(
         Enrolment, on_delete=models.PROTECT, related_name="marks", verbose_name="stagiaire"

@@ -41,9 +41,11 @@ function onKey(event) {
 
 function report(form) {
   const cells = rowsOf(form).flat();
-  const empty = cells.filter((cell) => !cell.value).length;
+  const empty = cells.filter((cell) => !cell.value && !cell.disabled).length;
   const status = form.querySelector("[data-attendance-status]");
-  if (status) status.textContent = empty ? `${empty} ${empty < 2 ? "demi-journée" : "demi-journées"} à noter` : "Tout est noté, pensez à enregistrer.";
+  const isSaved = form.dataset.attendanceKeep && cells.every((cell) => cell.disabled || cell.value === storedOf(cell)?.value);
+  const full = isSaved ? "Tout est noté et enregistré." : "Tout est noté, pensez à enregistrer.";
+  if (status) status.textContent = empty ? `${empty} ${empty < 2 ? "demi-journée" : "demi-journées"} à noter` : full;
 }
 
 // "All present" fills only what is empty: exceptions noted before stay.
@@ -55,11 +57,53 @@ function onFill(event) {
   button.form.querySelector(".mark-cell select:not(:disabled)")?.focus();
 }
 
+// --- what was noted and not sent survives a lost connection, a closed tab, an empty battery ---------------
+const DAYS_KEPT = 7;
+const keptKey = (form) => `jalons:presences:${form.dataset.attendanceKeep}`;
+const storedOf = (cell) => cell.form.elements[cell.name.replace(/^m-/, "b-")];
+
+function keepUnsent(form) {
+  const unsent = {};
+  for (const cell of rowsOf(form).flat()) {
+    const stored = storedOf(cell);
+    if (!cell.disabled && stored && cell.value !== stored.value) unsent[cell.name] = [cell.value, stored.value];
+  }
+  try {
+    if (Object.keys(unsent).length) localStorage.setItem(keptKey(form), JSON.stringify({ at: Date.now(), unsent }));
+    else localStorage.removeItem(keptKey(form));
+  } catch { /* storage refused: the page itself still holds what was typed */ }
+}
+
+// A mark comes back only over what it was typed over: what a colleague has noted since stays.
+function restoreUnsent(form) {
+  let kept;
+  try { kept = JSON.parse(localStorage.getItem(keptKey(form)) || "null"); } catch { return; }
+  if (!kept || Date.now() - kept.at > DAYS_KEPT * 86400000) return keepUnsent(form);
+  let found = 0, overtaken = 0;
+  for (const [name, [value, over]] of Object.entries(kept.unsent)) {
+    const cell = form.elements[name];
+    const stored = cell && storedOf(cell)?.value;
+    if (!cell || cell.disabled || stored === undefined) overtaken += 1;
+    else if (stored === over && cell.value === over) { setMark(cell, value); found += 1; }
+    else if (stored !== value && cell.value === stored) overtaken += 1;
+  }
+  keepUnsent(form);
+  const status = form.querySelector("[data-attendance-status]");
+  if (!status || !(found + overtaken)) return;
+  const lost = overtaken ? ` ${overtaken} non ${overtaken < 2 ? "reprise" : "reprises"} : notée entre-temps ou verrouillée.` : "";
+  status.textContent = `Saisie non envoyée retrouvée : ${found} à enregistrer.${lost}`;
+}
+
 // Events are delegated to the document: a grid brought in by htmx works too.
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", onFill);
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-attendance]");
-  if (form) report(form);
+  if (!form) return;
+  report(form);
+  if (form.dataset.attendanceKeep) keepUnsent(form);
 });
-for (const form of document.querySelectorAll("form[data-attendance]")) report(form);
+for (const form of document.querySelectorAll("form[data-attendance]")) {
+  report(form);
+  if (form.dataset.attendanceKeep) restoreUnsent(form);
+}

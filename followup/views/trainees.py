@@ -1,0 +1,157 @@
+"""« Stagiaires »: the people of one session of the provider, and what is recorded of several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from config import clock
+from config.ui.dates import count
+from config.ui.tables import Column, headers
+from followup.assiduity import assiduity
+from followup.enums import EnrolmentState, ExamState
+from followup.forms import BulkForm
+from followup.models import Enrolment
+from followup.services import label_of, state_all
+from followup.tones import enrolment_tone, exam_tone
+from pathways.actor import Actor
+from pathways.enums import Role
+from pathways.possibilities import fact_url
+from pathways.views.access import for_roles
+from prescriptions.models import Session
+
+#: Sessions offered in the list, the running ones first; older ones are reached from the person's file.
+SESSIONS_SHOWN = 200
+COLUMNS = (
+    Column("Nom"),
+    Column("Situation"),
+    Column("Entrée"),
+    Column("Examen"),
+    Column("Assiduité"),
+    Column("Actions", is_label_hidden=True),
+)
+ACTIVE, SUSPENDED = EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED
+
+
+@require_http_methods(["GET", "POST"])
+@for_roles(Role.PROVIDER)
+def trainees(request: HttpRequest) -> HttpResponse:
+    """`?session=` the session shown, else the running one that opened last. POST records for the chosen people."""
+    sessions = own_sessions(request.actor)
+    session = _chosen(request.GET.get("session", ""), request.actor, sessions)
+    if session is None:
+        return render(request, "followup/trainees_none.html")
+    rows = people(request.actor, session)
+    form = BulkForm(rows, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        return _record(request, sessions, session, rows, form)
+    return _page(request, sessions, session, rows, form)
+
+
+def own_sessions(actor: Actor) -> list[Session]:
+    """The provider's sessions in which somebody entered; `running`: people there now. Running ones first."""
+    running = Count("enrolments", filter=Q(enrolments__state__in=[ACTIVE, SUSPENDED]))
+    entered = Count("enrolments", filter=Q(enrolments__entered_on__isnull=False))
+    found = Session.objects.visible_to(actor).annotate(running=running, entered=entered).filter(entered__gt=0)
+    rows = list(found.order_by(F("starts_on").desc(nulls_last=True), "-pk")[:SESSIONS_SHOWN])
+    return sorted(rows, key=lambda session: not session.running)
+
+
+def _chosen(wanted: str, actor: Actor, sessions: list[Session]) -> Session | None:
+    """The session asked for, 404 when it is not the provider's; else the first of the list."""
+    if not wanted:
+        return sessions[0] if sessions else None
+    if not wanted.isdecimal() or len(wanted) > 18:
+        raise Http404("Cette session n'existe pas.")
+    found = Session.objects.visible_to(actor).filter(pk=int(wanted)).first()
+    if found is None:
+        raise Http404("Cette session n'existe pas, ou ne vous est pas ouverte.")
+    return found
+
+
+def people(actor: Actor, session: Session) -> list[Enrolment]:
+    """Everyone who entered the session, by name; those who are there first."""
+    rows = (
+        Enrolment.objects.visible_to(actor)
+        .filter(session=session, entered_on__isnull=False)
+        .exclude(state=EnrolmentState.VOID)
+        .with_all()
+        .order_by("pathway__beneficiary__sort_key", "pk")
+    )
+    return sorted(rows, key=lambda row: row.state not in (ACTIVE, SUSPENDED))
+
+
+def _record(request, sessions, session: Session, rows: list[Enrolment], form: BulkForm) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, sessions, session, rows, form)
+    answers = state_all(form.statements(), request.actor, form.cleaned_data["key"])
+    refused = {answer.enrolment.pk: answer.refusal for answer in answers if answer.refusal}
+    done = len(answers) - len(refused)
+    label = label_of(form.cleaned_data["action"])
+    if done:
+        messages.success(request, f"{label} : {count(done, 'personne enregistrée,personnes enregistrées')}.")
+    if refused:
+        return _page(request, sessions, session, people(request.actor, session), form, refused, label)
+    return redirect(f"{reverse('followup:trainees')}?session={session.pk}")
+
+
+def _page(
+    request: HttpRequest,
+    sessions: list[Session],
+    session: Session,
+    rows: list[Enrolment],
+    form: BulkForm,
+    refused: dict | None = None,
+    label: str = "",
+) -> HttpResponse:
+    refused = refused or {}
+    rates = assiduity(rows)
+    here = f"{reverse('followup:trainees')}?session={session.pk}"
+    # After a partial success only the refused lines stay checked.
+    chosen = set(refused) if refused else form.chosen
+    lines = [_line(row, rates.get(row.pk), here, row.pk in chosen, refused.get(row.pk)) for row in rows]
+    context = {
+        "sessions": sessions if session in sessions else [session, *sessions],
+        "session": session,
+        "lines": lines,
+        "running": sum(1 for row in rows if row.state in (ACTIVE, SUSPENDED)),
+        "awaited": sum(1 for row in rows if row.exam_state == ExamState.AWAITED),
+        "headers": headers(request, COLUMNS),
+        "form": form,
+        "refused": [line for line in lines if line["refusal"]],
+        "refused_label": label,
+        "is_over": session.ends_on is not None and session.ends_on < clock.today(),
+    }
+    return render(request, "followup/trainees.html", context, status=422 if form.errors or refused else 200)
+
+
+def _line(row: Enrolment, rate, here: str, is_chosen: bool, refusal) -> dict[str, Any]:
+    return {
+        "row": row,
+        "person": row.pathway.beneficiary,
+        "state": enrolment_tone(row),
+        "exam": exam_tone(row),
+        "rate": rate,
+        "actions": [
+            {"label": label, "url": fact_url(row.pathway_id, kind, row.pk, here)}
+            for label, kind in _facts(row)
+        ],
+        "is_running": row.state in (ACTIVE, SUSPENDED),
+        "is_chosen": is_chosen,
+        "refusal": refusal,
+    }
+
+
+def _facts(row: Enrolment) -> list[tuple[str, str]]:
+    """What can be recorded of one trainee from the list; the file tells the rest, with the reasons."""
+    if row.state == ACTIVE:
+        return [("Suspendre", "suspend"), ("Sortie anticipée", "drop_out")]
+    if row.state == SUSPENDED:
+        return [("Reprendre", "resume"), ("Sortie anticipée", "drop_out")]
+    return []
