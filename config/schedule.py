@@ -13,6 +13,7 @@ def every(task: str, interval: timedelta) -> dict:
 BEAT_SCHEDULE = {
     "detect-alerts": every("notifications.tasks.detect", 10 * MINUTE),
     "sweep-imports": every("pathways.tasks.sweep_imports", MINUTE),
+    "expire-offers": every("prescriptions.tasks.expire_offers", 10 * MINUTE),
     "sweep-forgotten-work": every("notifications.tasks.sweep", MINUTE),
     "fire-flow-timers": every("followup.tasks.fire_timers", MINUTE),
 }

@@ -150,37 +150,42 @@ def together(request: HttpRequest) -> HttpResponse:
     stated = KINDS[kind]
     is_sent = "confirm" in request.POST
     form = FactForm(stated, people[0].pathway, request.POST if is_sent else None)
-    report = None
+    refused: list = []
     if is_sent and form.is_valid():
-        said = form.statement()
-        report = services.record_many(
-            said.pop("kind"), people, request.actor, form.cleaned_data["key"], **said
-        )
-        if report.done:
-            told = count(len(report.done), "personne,personnes")
-            messages.success(request, f"{stated.story} : enregistré pour {told}.")
-        if not report.refused:
+        refused = record(request, people, form)
+        if not refused:
             return redirect(back)
-        people = [prescription for prescription, _ in report.refused]
-        # What is sent again is another sending, about those who are left.
-        form = FactForm(
-            stated,
-            people[0].pathway,
-            {**request.POST.dict(), "key": FactForm(stated, people[0].pathway).initial["key"]},
-        )
+        people = [prescription for prescription, _ in refused]
+        form = once_more(form, people[0])
     context = {
         "kind": stated,
         "form": form,
         "people": people,
-        "refused": report.refused if report else [],
+        "refused": refused,
         "back": back,
         "crumbs": [
             {"label": "Candidats", "url": reverse("prescriptions:candidates")},
             {"label": stated.label},
         ],
     }
-    status = 422 if (is_sent and form.errors) or report else 200
+    status = 422 if refused or (is_sent and form.errors) else 200
     return render(request, "prescriptions/together.html", context, status=status)
+
+
+def record(request: HttpRequest, people: list[Prescription], form: FactForm) -> list:
+    """State the fact of the form about each person; returns who was refused, with the reason."""
+    said = form.statement()
+    report = services.record_many(said.pop("kind"), people, request.actor, form.cleaned_data["key"], **said)
+    if report.done:
+        told = count(len(report.done), "personne,personnes")
+        messages.success(request, f"{form.kind.story} : enregistré pour {told}.")
+    return report.refused
+
+
+def once_more(form: FactForm, first: Prescription) -> FactForm:
+    """The same answers for those who are left: another sending, with a key of its own."""
+    key = FactForm(form.kind, first.pathway).initial["key"]
+    return FactForm(form.kind, first.pathway, {**form.data.dict(), "key": key})
 
 
 def ticked(request: HttpRequest) -> list[Prescription]:
