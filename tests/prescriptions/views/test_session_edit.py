@@ -1,0 +1,136 @@
+"""What a provider declares of its session, and cancelling one."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from config import clock
+from pathways.enums import Role
+from prescriptions.enums import PrescriptionState, Recruitment
+from prescriptions.models import Prescription, Session
+
+from .conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+P = PrescriptionState
+
+
+@pytest.fixture
+def session(world):
+    return world.session(capacity=5)
+
+
+def declared(session, **changes):
+    """What the form sends: the session as it is, with `changes`."""
+    kept = {
+        "starts_on": str(session.starts_on),
+        "ends_on": str(session.ends_on),
+        "capacity": session.capacity,
+        "recruitment": session.recruitment,
+    }
+    return {name: value for name, value in (kept | changes).items() if value is not None}
+
+
+def edit(client, session, **changes):
+    return client.post(f"/sessions/{session.pk}/completer/", declared(session, **changes))
+
+
+def test_a_declaration_keeps_who_when_and_what_was_before(world, login, session):
+    answer = edit(
+        login(Role.PROVIDER),
+        session,
+        capacity=8,
+        minimum=4,
+        recruitment=Recruitment.OPEN,
+        information_1="2026-02-20",
+        information_2="2026-02-13",
+    )
+    assert answer.url == f"/sessions/{session.pk}/"
+    kept = Session.objects.get(pk=session.pk)
+    assert (kept.capacity, kept.minimum, kept.recruitment) == (8, 4, Recruitment.OPEN)
+    assert kept.action.information_dates == [date(2026, 2, 13), date(2026, 2, 20)]
+    assert (kept.declared_by, kept.declared_at) == (world.provider.organisation, clock.now())
+    latest, before = kept.history.all()[:2]
+    assert (latest.capacity, before.capacity) == (8, 5)
+    assert latest.history_user == world.provider.user
+
+
+def test_a_capacity_below_the_seats_held_is_refused_with_the_reason(world, login, session):
+    for name in ("Amrani", "Bellil"):
+        story = world.story(name, session)
+        story.tell("submit")
+        story.tell("admit")
+    for capacity in ("1", ""):
+        answer = edit(login(Role.PROVIDER), session, capacity=capacity)
+        assert answer.status_code == 422
+        assert "2\xa0places sont déjà tenues" in answer.content.decode()
+    assert Session.objects.get(pk=session.pk).capacity == 5
+    assert edit(login(Role.PROVIDER), session, capacity="2").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends_on": "2026-01-01"}, "ends_on"),
+        ({"starts_on": "31/02/2026"}, "starts_on"),
+        ({"capacity": "-1"}, "capacity"),
+        ({"minimum": "9"}, "minimum"),
+        (
+            {"registration_starts_on": "2026-02-10", "registration_ends_on": "2026-02-01"},
+            "registration_ends_on",
+        ),
+        ({"recruitment": "maybe"}, "recruitment"),
+        ({"information_1": "13/13/2026"}, "information_1"),
+    ],
+)
+def test_bad_input_is_told_beside_its_field_and_saves_nothing(login, session, changes, field):
+    before = Session.objects.filter(pk=session.pk).values().get()
+    answer = edit(login(Role.PROVIDER), session, **changes)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {field}
+    assert Session.objects.filter(pk=session.pk).values().get() == before
+
+
+def test_dates_do_not_leave_a_recorded_entry_outside(world, login):
+    session = world.session(starts_on=TODAY - timedelta(days=5))
+    story = world.story("Amrani", session)
+    for kind in ("submit", "admit", "register"):
+        story.tell(kind)
+    story.tell("enter", TODAY - timedelta(days=5))
+    answer = edit(login(Role.PROVIDER), session, starts_on=str(TODAY))
+    assert "Une entrée est enregistrée le" in answer.content.decode()
+    assert answer.status_code == 422
+
+
+def test_only_the_provider_of_the_session_declares(login, session, colleague):
+    url = f"/sessions/{session.pk}/completer/"
+    assert login(colleague).get(url).status_code == 404
+    assert login(colleague).post(url, declared(session, capacity=1)).status_code == 404
+    for role in (Role.REFERENT, Role.REGION_OFFICER, Role.ADVISOR):
+        assert login(role).get(url).status_code == 403
+
+
+def test_cancelling_asks_says_who_is_concerned_and_tells_the_referent(world, login, session):
+    story = world.story("Amrani", session)
+    story.tell("submit")
+    url, client = f"/sessions/{session.pk}/annuler/", login(Role.REGION_OFFICER)
+    page = client.get(url).content.decode()
+    assert "1\xa0candidature en cours sera close" in page
+    assert "Amrani" not in page
+    assert Session.objects.get(pk=session.pk).cancelled_on is None
+    answer = client.post(url, {"reason": ""})
+    assert answer.status_code == 422
+    assert "Écrivez une phrase" in answer.content.decode()
+    assert client.post(url, {"reason": "Lot résilié."}).url == f"/sessions/{session.pk}/"
+    assert Prescription.objects.get(pk=story.prescription.pk).state == P.SESSION_CANCELLED
+    pile = login(Role.REFERENT).get("/").content.decode()
+    assert "annulée le" in pile
+    assert "Trouver une autre session" in pile
+    assert "Lot résilié." in login(Role.REFERENT).get(f"/dossiers/{story.pathway.pk}/").content.decode()
+
+
+def test_cancelling_is_refused_to_others(login, session, colleague):
+    url = f"/sessions/{session.pk}/annuler/"
+    assert login(colleague).post(url, {"reason": "Non."}).status_code == 404
+    assert login(Role.REFERENT).post(url, {"reason": "Non."}).status_code == 403
+    assert Session.objects.get(pk=session.pk).cancelled_on is None
