@@ -74,7 +74,8 @@ class KnownOffer:
             row.formation = by_id[row.formation_id].row
             actions[row.pk] = ActionDraft(row)
             by_id[row.formation_id].actions.append(actions[row.pk])
-        sessions = Session.objects.filter(action__in=actions).select_related("declared_by").order_by("pk")
+        sessions = Session.objects.filter(action__in=actions).order_by("pk")
+        sessions = sessions.select_related("declared_by", "provider")
         if lock:
             # Seats are held under this lock too: the capacity is compared with a count that stands still.
             sessions = sessions.select_for_update(of=("self",), no_key=True)
