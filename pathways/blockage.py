@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from config import clock
+from config.ui.dates import NO_BREAK
 from pathways.enums import PathwayState
 from pathways.models import StateDelay
 
@@ -62,6 +63,8 @@ class Wait:
     def sentence(self) -> str:
         """« Depuis 38 j à « Prescrit » (attendu : 14 j) »; the delay only where there is one."""
         if self.since is None:
-            return f"À « {self.label} »"
-        expected = f" (attendu : {self.expected_days} j)" if self.expected_days is not None else ""
-        return f"Depuis {self.days} j à « {self.label} »{expected}"
+            return f"À «{NO_BREAK}{self.label}{NO_BREAK}»"
+        expected = ""
+        if self.expected_days is not None:
+            expected = f" (attendu{NO_BREAK}: {self.expected_days}{NO_BREAK}j)"
+        return f"Depuis {self.days}{NO_BREAK}j à «{NO_BREAK}{self.label}{NO_BREAK}»{expected}"

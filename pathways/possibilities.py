@@ -42,6 +42,7 @@ def actions(pathway: Pathway, actor: Actor, standing: Standing) -> list[dict[str
     titles = subject_titles(p.subject_id for p in possibilities)
     several = len({p.subject_id for p in possibilities if p.subject_id is not None}) > 1
     items = [vars(action) for action in file_actions(pathway, actor, standing)]
+    blocked: dict[tuple, dict[str, Any]] = {}
     for p in sorted(_merged(possibilities), key=lambda p: TONE_ORDER.get(p.kind.tone, 0)):
         label = label_of(p.kind, actor)
         if several and p.subject_id in titles:
@@ -50,8 +51,10 @@ def actions(pathway: Pathway, actor: Actor, standing: Standing) -> list[dict[str
             url = fact_url(pathway.pk, p.kind.name, p.subject_id)
             items.append({"label": label, "url": url, "icon": p.kind.icon})
         elif (reason := _reason(p, actor, standing)) is not None:
-            items.append({"label": label, "url": "", **reason})
-    return items
+            # Four results of an exam that nobody has sat are one line, not four.
+            told = blocked.setdefault(tuple(reason.values()), {"url": "", **reason, "labels": []})
+            told["labels"].append(label)
+    return items + [{**told, "label": ", ".join(told["labels"])} for told in blocked.values()]
 
 
 def label_of(kind: FactKind, actor: Actor) -> str:
@@ -81,7 +84,7 @@ def _reason(p: Possibility, actor: Actor, standing: Standing) -> dict[str, str] 
         return None
     lifecycle, state = found
     remedy = f"D'abord : « {KINDS[refusal.steps[0]].label} »{_by_whom(refusal.steps[0], actor)}."
-    why = f"{lifecycle.label.lower()} : « {state_label(lifecycle, state)} »."
+    why = f"{lifecycle.label.lower()} : «\u00a0{state_label(lifecycle, state)}\u00a0»."
     return {"why": why, "remedy": remedy, "remedy_url": ""}
 
 

@@ -54,6 +54,8 @@ class FactForm(forms.Form):
         self.pathway = pathway
         self.job = KINDS[EARLY_EXIT.becomes] if offers_job and kind.name == EARLY_EXIT.kind else None
         self.fields["occurred_on"].label = kind.day_label
+        if self.job is not None:
+            self.fields["occurred_on"].label += f", ou {self.job.day_label.lower()}"
         self._ask_reason()
         self._ask_details()
         self._ask_comment()

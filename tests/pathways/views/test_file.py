@@ -61,7 +61,8 @@ def test_possible_actions_are_links_and_blocked_ones_say_why(story, as_role, tex
     link = reverse("pathways:fact", args=[story.pathway.pk, "admit"])
     assert f'href="{link}?prescription={subject}"' in response.content.decode()
     page = text_of(response)
-    assert "Enregistrer l'inscription (AIS) : impossible, prescription : « Prescrit, sans réponse »." in page
+    blocked = "Ne s'est pas présenté : impossible, prescription : « Prescrit, sans réponse »."
+    assert f"Enregistrer l'inscription (AIS), {blocked}" in page
     assert "D'abord : « Retenir »." in page
 
 

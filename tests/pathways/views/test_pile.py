@@ -10,8 +10,13 @@ from pathways.enums import Role
 from tests.factories import FIRST_DAY
 
 
+def without_draft(story):
+    """Somebody for whom nobody has begun to write a prescription."""
+    story.prescription.delete()
+
+
 def test_somebody_soon_late_without_prescription_is_a_line(world, as_role, text_of):
-    world.story("Amrani")
+    without_draft(world.story("Amrani"))
     with clock.at(FIRST_DAY + timedelta(15)):
         page = text_of(as_role(Role.REFERENT).get("/"))
     assert "1 décision attendue, aucune en retard" in page
@@ -21,7 +26,7 @@ def test_somebody_soon_late_without_prescription_is_a_line(world, as_role, text_
 
 
 def test_nobody_is_a_line_while_there_is_time(world, as_role, text_of):
-    world.story("Amrani")
+    without_draft(world.story("Amrani"))
     with clock.at(FIRST_DAY + timedelta(5)):
         page = text_of(as_role(Role.REFERENT).get("/"))
     assert "Rien à faire" in page
@@ -32,7 +37,7 @@ def test_the_most_urgent_comes_first_and_counts_cover_what_a_filter_hides(world,
     late = world.story("Retard")
     late.tell("submit", FIRST_DAY + timedelta(1))
     with clock.at(FIRST_DAY + timedelta(20)):
-        world.story("Bientôt")
+        without_draft(world.story("Bientôt"))
         detect()
         client = as_role(Role.REFERENT)
         whole = text_of(client.get("/"))
