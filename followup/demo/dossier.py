@@ -79,12 +79,6 @@ class Dossier:
         self.world.facts += 2
         return corrections.correct(event.pk, actor, comment=why, **right).event
 
-    # ---- the cohort
-
-    def enter_cohort(self) -> None:
-        self.pathway = self.world.enter_cohort(self.person)
-        self.world.facts += 1
-
     # ---- the request
 
     def draft(self, intake: Intake) -> None:

@@ -155,8 +155,12 @@ def dropped_by_mistake(dossier: Dossier, world: World) -> None:
     dossier.take_back(event, dossier.trainer, "Interruption saisie sur le mauvais dossier.")
 
 
+def nothing(dossier: Dossier, world: World) -> None:
+    """The day of identification itself: `play.py` lets the person into the cohort."""
+
+
 def known(ago: int) -> Script:
-    return ((ago, lambda dossier, world: dossier.enter_cohort()),)
+    return ((ago, nothing),)
 
 
 def asked(key: str, ago: int, *, met: int | None = None, attended: bool = True) -> Script:
@@ -222,7 +226,7 @@ SCENES: tuple[tuple[int, Script], ...] = (
     (1, (*seated("opened", 4), (2, entered_by_mistake))),
     # A full session with its waiting list.
     (6, seated("full", -14)),
-    (1, (*asked("full", 33, met=20), (10, queued), (6, offered(3)), (1, unanswered_offer))),
+    (1, (*asked("full", 33, met=20), (14, queued), (12, offered(3)), (7, unanswered_offer))),
     (2, (*asked("full", 32, met=20), (10, queued), (1, offered(6)))),
     (3, (*asked("full", 30, met=20), (9, queued))),
     # A running session: trainees, one suspended, one who left too early, one wrongly said to have left.

@@ -52,16 +52,18 @@ def create(
     areas: dict[str, EmploymentArea],
     identified_on: list[date],
     homes: list[Home],
+    reference_date: date,
 ) -> list[Beneficiary]:
-    """Write one person for each day and home, with their RSA situation."""
+    """Write one person for each day and home, who meets the rule of a cohort on its `reference_date`."""
     people = [
         _draw(rng, faker, rank, day, home, organisations, areas)
         for rank, (day, home) in enumerate(zip(identified_on, homes, strict=True), start=1)
     ]
     for person in people:
+        person.pe_registered_on = reference_date - timedelta(days=rng.randint(5, 700))
         person.compute_keys()
     Beneficiary.objects.bulk_create(people, batch_size=500)
-    RsaSituation.objects.bulk_create([_rsa(rng, person) for person in people], batch_size=500)
+    RsaSituation.objects.bulk_create([_rsa(rng, person, reference_date) for person in people], batch_size=500)
     return people
 
 
@@ -77,7 +79,6 @@ def _draw(rng, faker, rank, identified_on, home, organisations, areas) -> Benefi
         sex=sex,
         birth_date=_birth_date(rng, identified_on),
         pe_identifier=f"{9_000_000 + rank * 7:07d}{rng.choice('ABCDEFGHJKLMNPRSTUVWXYZ')}",
-        pe_registered_on=identified_on - timedelta(days=rng.randint(20, 900)),
         caf_number=f"{8_000_000 + rank * 13:07d}",
         phone=f"063998{rank % 10000:04d}",
         email=_email(first, last, rank),
@@ -103,12 +104,12 @@ def _email(first: str, last: str, rank: int) -> str:
     return f"{name}.{rank}@example.org"
 
 
-def _rsa(rng: Random, person: Beneficiary) -> RsaSituation:
-    """In the RSA for less than a year on the day of identification: what the cohort asks (CD13, 1.1)."""
+def _rsa(rng: Random, person: Beneficiary, reference_date: date) -> RsaSituation:
+    """In the RSA for less than a year on the reference date of the cohort (CD13, 1.1)."""
     return RsaSituation(
         beneficiary=person,
-        entered_on=person.identified_on - timedelta(days=rng.randint(25, 330)),
+        entered_on=reference_date - timedelta(days=rng.randint(5, 350)),
         right_state="2",  # ETATDOSRSA: open and payable
         has_duties=True,
-        known_on=person.identified_on,
+        known_on=reference_date,
     )

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TextIO
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 from faker import Faker
 
 from config import clock
 from followup.demo import attendance, live_work, offer, organisations, people, territory
+from followup.demo.agenda import Story, on_or_after
 from followup.demo.dossier import Dossier
 from followup.demo.progress import Progress
 from followup.demo.story import live
@@ -72,8 +74,7 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO) -> Re
             _run(world, Progress(stream, world.since, now))
         with report.timed("présences"):
             report.marks = attendance.fill(world)
-        with report.timed("enregistrement"):
-            _refresh_statistics()
+        _refresh_statistics()
     report.facts = world.facts
     return report
 
@@ -111,17 +112,31 @@ def _people(world: World, faker: Faker, count: int) -> None:
     others = count - len(scripts)
     days += people.draw_identified_on(world.rng, others, world.today)
     homes += [territory.draw_home(world.rng) for _ in range(others)]
-    persons = people.create(world.rng, faker, world.organisations, world.areas, days, homes)
-    for person, script in zip(persons, scripts, strict=False):
-        dossier = _dossier(world, person)
-        live_work.stage_actors(world, dossier)
-        dossier.task = world.agenda.start(live_work.play(dossier, script))
-    for person, home in zip(persons[len(scripts) :], homes[len(scripts) :], strict=True):
+    persons = people.create(
+        world.rng, faker, world.organisations, world.areas, days, homes, world.cohort.reference_date
+    )
+    waves: dict[date, list[tuple[Dossier, Story]]] = {}
+    for rank, (person, home) in enumerate(zip(persons, homes, strict=True)):
         dossier = _dossier(world, person, home)
-        dossier.task = world.agenda.start(live(dossier))
+        story = live(dossier)
+        if rank < len(scripts):
+            live_work.stage_actors(world, dossier)
+            story = live_work.play(dossier, scripts[rank])
+        waves.setdefault(person.identified_on, []).append((dossier, story))
+    for identified_on, wave in sorted(waves.items()):
+        world.agenda.start(_wave(world, identified_on, wave))
 
 
-def _dossier(world: World, person: Beneficiary, home: territory.Home = live_work.HOMES[0]) -> Dossier:
+def _wave(world: World, identified_on: date, wave: list[tuple[Dossier, Story]]) -> Story:
+    """The Département identifies people together; then each lives their own story."""
+    yield on_or_after(identified_on)
+    pathways = world.enter_cohort([dossier.person for dossier, _ in wave])
+    for (dossier, story), pathway in zip(wave, pathways, strict=True):
+        dossier.pathway = pathway
+        dossier.task = world.agenda.start(story)
+
+
+def _dossier(world: World, person: Beneficiary, home: territory.Home) -> Dossier:
     made = world.organisations
     return Dossier(
         world,
@@ -148,4 +163,6 @@ def _run(world: World, progress: Progress) -> None:
 def _refresh_statistics() -> None:
     """Tell the planner how the tables have grown: nothing does it for us inside one long transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # Our tables by name: a bare ANALYZE also locks the shared catalogues, for every database of the server, until
+        # this long transaction ends.
+        cursor.execute(f"ANALYZE {', '.join(sorted(model._meta.db_table for model in apps.get_models()))}")

@@ -22,9 +22,7 @@ NOTES = (
 
 
 def live(dossier: Dossier) -> Story:
-    """Identified, met, directed, trained, in work: or not."""
-    yield dossier.person.identified_on
-    dossier.enter_cohort()
+    """Met, directed, trained, in work, or not: from the day of identification on."""
     yield dossier.later(4, 26)
     if dossier.rng.random() < 0.2:
         dossier.do("note", dossier.referent, comment=dossier.rng.choice(NOTES))

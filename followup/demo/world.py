@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -12,8 +12,9 @@ from config import clock
 from followup.demo.agenda import Agenda, Story, on_or_after
 from followup.demo.offer import Intake
 from followup.demo.organisations import Organisations
-from pathways import transitions
+from pathways import services
 from pathways.actor import Actor
+from pathways.enums import Origin
 from pathways.models import Beneficiary, Cohort, EmploymentArea, Pathway
 
 
@@ -50,12 +51,15 @@ class World:
         self.intakes = list(intakes)
         self.staged = {intake.plan.key: intake for intake in self.intakes if intake.is_staged}
 
-    def enter_cohort(self, person: Beneficiary) -> Pathway:
-        """Let a person into the cohort, as the Département's manager does."""
-        pathway = Pathway.objects.create(
-            beneficiary=person, cohort=self.cohort, pole=person.pole, area=person.area
-        )
-        return transitions.apply("identify", pathway.pk, self.manager).pathway
+    def enter_cohort(self, people: Sequence[Beneficiary]) -> list[Pathway]:
+        """Let people into the cohort: the rule is asked about each, its answer kept, pathways opened."""
+        answers = [(person, services.decide(person, person.rsa, self.cohort)) for person in people]
+        services.keep_decisions(answers, self.cohort, self.manager)
+        refused = [person for person, decision in answers if not decision.is_eligible]
+        if refused:
+            raise ValueError(f"the demo drew people whom the rule refuses: {refused}")
+        self.facts += len(people)
+        return services.open_pathways(people, self.cohort, self.manager, Origin.DECLARED)
 
     # ---- sessions
 
