@@ -69,6 +69,13 @@ COLUMNS = {
 }
 
 
+#: What the columns read: an export of a whole Département takes these and nothing else.
+FIELDS = (
+    *("state", "state_since", "due_on", "area__name", "pole__name"),
+    *(f"beneficiary__{name}" for name in ("last_name", "first_name", "birth_date", "city", "phone")),
+)
+
+
 def columns(actor: Actor) -> tuple[PeopleColumn, ...]:
     return COLUMNS[Role(actor.role)]
 

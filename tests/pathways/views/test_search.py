@@ -195,3 +195,12 @@ def test_the_number_of_queries_does_not_follow_the_number_of_rows(world, as_role
     for n in range(8):
         world.story(f"Personne {n}")
     assert queries_of(lambda: client.get(LIST)) == one
+
+
+def test_the_export_reads_nothing_row_by_row(world, as_role, queries_of):
+    client = as_role(Role.DEPARTMENT_MANAGER)
+    world.story("Amrani")
+    one = queries_of(lambda: cells(client.get(reverse("pathways:search_export"))))
+    for n in range(8):
+        world.story(f"Personne {n}")
+    assert queries_of(lambda: cells(client.get(reverse("pathways:search_export")))) == one
