@@ -22,6 +22,7 @@ class MissingSession(NamedTuple):
 
     session_id: int
     title: str
+    carif_number: str
     first_day: date
     days: int
 
@@ -74,7 +75,7 @@ WITH expected AS (
     ), false)
     GROUP BY x.session_id
 )
-SELECT m.session_id, s.title, m.first_day, m.days,
+SELECT m.session_id, s.title, s.carif_number, m.first_day, m.days,
        count(*) OVER () AS total, count(*) FILTER (WHERE m.first_day < %(late_before)s) OVER () AS late
 FROM missing m JOIN prescriptions_session s ON s.id = m.session_id
 ORDER BY m.first_day, m.session_id LIMIT %(limit)s
@@ -104,5 +105,5 @@ def sessions_to_note(actor: Actor, late_before: date, limit: int) -> Missing:
             },
         )
         rows = cursor.fetchall()
-    total, late = (rows[0][4], rows[0][5]) if rows else (0, 0)
-    return Missing(total, late, [MissingSession(*row[:4]) for row in rows])
+    total, late = (rows[0][5], rows[0][6]) if rows else (0, 0)
+    return Missing(total, late, [MissingSession(*row[:5]) for row in rows])

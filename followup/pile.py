@@ -49,7 +49,7 @@ def attendance_to_note(actor: Actor, limit: int) -> Batch:
     items = tuple(
         Item(
             TRAINING,
-            who=row.title,
+            who=f"{row.title} ({row.carif_number})",
             url=f"{reverse('followup:attendance', args=[row.session_id])}?jour={row.first_day}",
             why=f"Présences à noter : {count(row.days, 'journée,journées')} depuis le {row.first_day:%d/%m/%Y}",
             due_on=after(row.first_day, NOTING_DAYS),
@@ -129,7 +129,7 @@ def _per_session(sessions: QuerySet, delay: timedelta, limit: int, why, label: s
     items = tuple(
         Item(
             TRAINING,
-            who=row.title,
+            who=f"{row.title} ({row.carif_number})",
             url=url(row),
             why=why(row),
             due_on=row.since + delay,
