@@ -37,10 +37,10 @@ def place(change: Change, context: Context) -> None:
         if name == PATHWAY or _same(change, key):
             continue
         lifecycle = REGISTRY[name]
-        instance = context.object(name) if subject_id == context.fact.subject_id else None
-        instance = (
-            instance or lifecycle.model.objects.filter(pk=subject_id).select_for_update(no_key=True).first()
-        )
+        if subject_id == context.fact.subject_id:
+            instance = context.object(name)
+        else:
+            instance = lifecycle.model.objects.filter(pk=subject_id).select_for_update(no_key=True).first()
         if instance is None and lifecycle.birth is not None:
             instance = lifecycle.birth(context)
         _save(instance, lifecycle, change.after, subject_id)
@@ -125,7 +125,13 @@ def _save(
     subject_id: int | None,
     more: dict | None = None,
 ) -> None:
-    write(instance, {**wanted(lifecycle, standing, subject_id), **(more or {})})
+    columns = {**wanted(lifecycle, standing, subject_id), **(more or {})}
+    if not instance._state.adding:
+        # What the locked row already says is not written again: narrower statements. The state always is, because
+        # `run_fsm()` has changed it in memory.
+        held, state = instance.__dict__, lifecycle.state_field
+        columns = {name: value for name, value in columns.items() if name == state or held[name] != value}
+    write(instance, columns)
 
 
 def write(instance: models.Model, columns: dict[str, Any]) -> None:

@@ -150,9 +150,17 @@ def check(context: Context) -> None:
 
 
 def sees_subject(context: Context, subject_id: int) -> bool:
-    """Whether the prescription is one of this person's and one that the actor sees."""
-    rows = REGISTRY["prescription"].model.objects.visible_to(context.actor)
-    return rows.filter(pk=subject_id, pathway=context.pathway).exists()
+    """Whether the prescription is one of this person's and one that the actor sees; it is locked by the same statement.
+
+    `context.object("prescription")` then answers the row found here.
+    """
+
+    def load():
+        rows = REGISTRY["prescription"].model.objects.visible_to(context.actor)
+        rows = rows.select_for_update(of=("self",), no_key=True)
+        return rows.filter(pk=subject_id, pathway_id=context.pathway.pk).first()
+
+    return context.once("prescription", load) is not None
 
 
 def roles_of(kind: str) -> frozenset[Role]:
