@@ -103,10 +103,10 @@ def chart(sessions: QuerySet, days: int) -> Chart | None:
         id="g-remplissage",
         finding=_finding(found, sum(held), sum(empty)),
         kind="stacked",
-        categories=[f"semaine du {week['week']:%d/%m}" for week in found],
+        categories=[f"{week['week']:%d/%m}" for week in found],
         series=[Series("Places tenues", held), Series("Places vides", empty)],
         unit="places",
-        category_label="Ouverture",
+        category_label="Semaine d'ouverture",
         note=f"Sessions du programme qui ouvrent dans les {days} jours et dont les places sont connues.",
     )
 

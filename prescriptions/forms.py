@@ -42,7 +42,7 @@ class FilterForm(forms.Form):
 
 
 class SessionFilters(FilterForm):
-    metier = forms.CharField(label="Métier, formation ou code ROME", required=False, max_length=100)
+    metier = forms.CharField(label="Métier ou code ROME", required=False, max_length=100)
     lieu = forms.CharField(label="Commune ou code postal", required=False, max_length=100)
     rayon = forms.TypedChoiceField(
         label="Distance",
@@ -62,8 +62,8 @@ class SessionFilters(FilterForm):
         label="Ouverture à partir du", required=False, error_messages={"invalid": DAY_EXISTS}
     )
     au = forms.DateField(label="Ouverture jusqu'au", required=False, error_messages={"invalid": DAY_EXISTS})
-    libres = forms.BooleanField(label="Places vides seulement", required=False)
-    region = forms.BooleanField(label="Programme de la Région seulement", required=False)
+    libres = forms.BooleanField(label="Places vides", required=False)
+    region = forms.BooleanField(label="Programme de la Région", required=False)
     tri = forms.CharField(widget=forms.HiddenInput, required=False)
     dossier = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

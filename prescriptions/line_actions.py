@@ -16,13 +16,44 @@ from pathways.guards import Guard, Refusal
 from pathways.lifecycle import Standing
 from pathways.possibilities import fact_url
 from prescriptions import guards
+from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription
 from prescriptions.workflow import PRESCRIPTION
 
+P = PrescriptionState
+#: The facts in the order of the table, which is that of an admission.
+ORDER = tuple(dict.fromkeys(row.name for row in PRESCRIPTION.rows))
 #: The same answer for every candidate of a session.
 PER_SESSION = frozenset({guards.CAPACITY_KNOWN, guards.SEAT_LEFT, guards.SESSION_HAS_OPENED})
-#: What a line offers, in this order; « Plus » holds what is not said here.
-FIRST = ("accept", "admit", "enter", "register", "attend", "convene", "offer")
+#: What a line offers first, by state.
+LIKELIEST = {
+    P.SUBMITTED: "convene",
+    P.CONVENED: "attend",
+    P.ATTENDED: "admit",
+    P.ABSENT: "convene",
+    P.WAITLISTED: "offer",
+    P.OFFERED: "accept",
+    P.ADMITTED: "register",
+    P.REGISTERED: "enter",
+}
+#: Buttons of a list, where the person's name and state stand beside.
+SHORT = {
+    "convene": "Convoquer",
+    "attend": "Présent",
+    "miss": "Absent",
+    "waitlist": "Liste d'attente",
+    "offer": "Proposer la place",
+    "accept": "Accepter",
+    "register": "Inscrire (AIS)",
+    "enter": "Entrée (AES)",
+    "no_show": "Pas venu",
+    "remind": "Relancer",
+    "withdraw": "Retirer",
+}
+
+
+def short_label(name: str) -> str:
+    return SHORT.get(name, KINDS[name].label)
 
 
 @dataclass
@@ -40,15 +71,17 @@ class LineActions:
             for row in PRESCRIPTION.rows
             if prescription.state in row.sources and self.actor.role in row.roles and KINDS[row.name].by_hand
         }
-        return sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+        likeliest = LIKELIEST.get(P(prescription.state))
+        return sorted(names, key=lambda name: (name != likeliest, ORDER.index(name)))
 
     def of(self, prescription: Prescription) -> list[dict[str, Any]]:
-        """Items for a line: `label`, `url`, `icon`, and `why`, `remedy` when a guard stands in the way."""
+        """Items for a line: `label`, `short`, `url`, `icon`, and `why`, `remedy` when a guard stands in the way."""
         items = []
         for name in self.kinds(prescription):
             kind, refusal = KINDS[name], self.refusal(name, prescription)
             url = fact_url(prescription.pathway_id, name, prescription.pk, self.following)
-            item = {"kind": name, "label": kind.label, "icon": kind.icon, "url": url, "why": "", "remedy": ""}
+            item = {"label": kind.label, "short": short_label(name), "icon": kind.icon, "url": url}
+            item |= {"why": "", "remedy": ""}
             if refusal is not None:
                 item |= {"url": "", "why": refusal.sentence, "remedy": refusal.next_step}
             items.append(item)

@@ -14,7 +14,8 @@ from prescriptions.whereabouts import Place, distance_from
 
 
 class Period(models.TextChoices):
-    UPCOMING = "a-venir", "À venir, ou à entrées permanentes"
+    #: Still to open, without a date, or open with permanent entries.
+    UPCOMING = "a-venir", "À venir"
     RUNNING = "en-cours", "En cours"
     OVER = "terminees", "Terminées"
     CANCELLED = "annulees", "Annulées"

@@ -15,7 +15,6 @@ from prescriptions.search import find
 SORTS = {
     "ouverture": Sort("starts_on", is_nullable=True),
     "intitule": Sort("title"),
-    "organisme": Sort("provider__name"),
     "libres": Sort("seats_free", is_nullable=True),
     "distance": Sort("distance", is_nullable=True),
 }
@@ -23,11 +22,8 @@ DEFAULT_SORT = "ouverture"
 
 COLUMNS = (
     Column("Session", "intitule"),
-    Column("Organisme", "organisme"),
-    Column("Lieu"),
-    Column("Ouverture et clôture", "ouverture"),
+    Column("Dates", "ouverture"),
     Column("Places", "libres"),
-    Column("Recrutement"),
 )
 DISTANCE = Column("Distance", "distance", is_numeric=True)
 
@@ -36,7 +32,7 @@ def columns(filters: SessionFilters, *, has_choice: bool) -> list[Column]:
     """The columns of a list under these filters; a list in which one chooses has a last column for it."""
     shown = list(COLUMNS)
     if measures_distance(filters):
-        shown.insert(3, DISTANCE)
+        shown.insert(1, DISTANCE)
     return [*shown, Column("Prescrire", is_label_hidden=True)] if has_choice else shown
 
 

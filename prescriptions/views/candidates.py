@@ -24,7 +24,7 @@ from prescriptions import services
 from prescriptions.candidate_lines import lines
 from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
 from prescriptions.forms import CandidateFilters
-from prescriptions.line_actions import LineActions
+from prescriptions.line_actions import LineActions, short_label
 from prescriptions.models import Prescription, Session
 from prescriptions.tones import recruitment_badge
 
@@ -129,7 +129,7 @@ def bulk_actions(blocks: list[dict], actions: LineActions) -> list[dict[str, str
     states = {p.state: p for p in shown}
     possible = {kind for prescription in states.values() for kind in actions.kinds(prescription)}
     return [
-        {"kind": name, "label": KINDS[name].label, "icon": KINDS[name].icon}
+        {"kind": name, "label": short_label(name), "icon": KINDS[name].icon}
         for name in TOGETHER
         if name in possible
     ]

@@ -22,10 +22,11 @@ COLUMNS = (
     Column("Ouverture", "ouverture"),
     Column("Session", "intitule"),
     Column("Places", "vides"),
-    Column("Entrées (AES)", is_numeric=True),
     Column("Alerte"),
     Column("Donnée"),
 )
+#: Nobody has entered a session that is still to open.
+ENTRIES = Column("Entrées (AES)", is_numeric=True)
 SORTS = {
     "ouverture": Sort("starts_on"),
     "intitule": Sort("title"),
@@ -37,7 +38,7 @@ SORTS = {
 @for_roles(*BOARD_ROLES)
 def places(request: HttpRequest) -> HttpResponse:
     """`vue` chooses the sessions; `bassin` and `fenetre` (days) narrow them down."""
-    filters = PlaceFilters(request.GET)
+    filters = PlaceFilters({"fenetre": PlaceFilters.DEFAULT_WINDOW, **request.GET.dict()})
     asked = filters.criteria()
     view = board.VIEWS.get(request.GET.get("vue", ""), board.VIEWS[""])
     scope = board.scope(request.actor, asked)
@@ -52,13 +53,17 @@ def places(request: HttpRequest) -> HttpResponse:
         "days": days,
         "figures": filling(rows),
         "chart": board.chart(board.VIEWS["toutes"].select(scope, days), days) if view.looks_ahead else None,
-        "headers": headers(request, COLUMNS, default=name),
+        "headers": headers(request, _columns(view), default=name),
         "lines": _lines(shown.rows),
         "total": rows.count(),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
     }
     return render(request, "prescriptions/places.html", context)
+
+
+def _columns(view: board.View) -> list[Column]:
+    return list(COLUMNS) if view.looks_ahead else [*COLUMNS[:3], ENTRIES, *COLUMNS[3:]]
 
 
 def _sort(wanted: str, default: str) -> tuple[str, Sort]:
