@@ -1,0 +1,178 @@
+"""Who may open what: every address of the product, written by hand.
+
+The views say their roles by `allowed_roles`; this table says them a second time, so that a page opened too widely by a
+slip is seen. A new address needs a line here: who may open it, and whose rows it shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import get_resolver, reverse
+
+from pathways.enums import Role
+from tests.two_worlds import Peopled
+
+REFERENT = Role.REFERENT
+MANAGER = Role.DEPARTMENT_MANAGER
+PROVIDER = Role.PROVIDER
+ADVISOR = Role.ADVISOR
+REGION = Role.REGION_OFFICER
+ALL_ROLES = frozenset(role for role in Role if role != Role.SYSTEM)
+PEOPLE = frozenset({REFERENT, MANAGER, PROVIDER, ADVISOR})
+FOLLOWERS = PEOPLE - {PROVIDER}
+OFFER = PEOPLE | {REGION}
+FILES = frozenset({MANAGER, REGION})
+NOBODY: frozenset[Role] = frozenset()
+GET, POST = ("get",), ("post",)
+BOTH = GET + POST
+
+#: (owner of the rows, role of the reader) -> positional arguments of the address.
+Rows = Callable[[Peopled, Role], list]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address.
+
+    rows: the rows that it names; None when it names none. public_to: roles for whom the rows of another organisation
+    are no secret (sessions are a public offer). shows: roles who find people of their own on it. data and query: what a
+    POST and the address carry, made of the rows of one world. to_foreign_rows: the answer when they are another's.
+    """
+
+    roles: frozenset[Role]
+    methods: tuple[str, ...] = GET
+    rows: Rows | None = None
+    public_to: frozenset[Role] = NOBODY
+    shows: frozenset[Role] = NOBODY
+    data: Callable[[Peopled, Role], dict[str, Any]] | None = None
+    query: Callable[[Peopled, Role], str] | None = None
+    to_foreign_rows: int = 404
+
+    def names_rows(self) -> bool:
+        return bool(self.rows or self.data or self.query)
+
+
+def session(world: Peopled, role: Role) -> list:
+    return [world.course.pk]
+
+
+def pathway(world: Peopled, role: Role) -> list:
+    return [world.trainee.pathway.pk]
+
+
+def leaver(world: Peopled, role: Role) -> list:
+    return [world.leaver.prescription.pk]
+
+
+def run(world: Peopled, role: Role) -> list:
+    """The file of one's own role; that of the manager for who has none."""
+    return [(world.runs.get(role) or world.runs[MANAGER]).pk]
+
+
+def a_fact(world: Peopled, role: Role) -> list:
+    return [world.trainee.pathway.pk, "drop_out" if role == PROVIDER else "note"]
+
+
+def an_event(world: Peopled, role: Role) -> list:
+    return [world.trainee.pathway.pk, world.trainee.pathway.events.get(kind="enter").pk]
+
+
+def a_kind_of_file(world: Peopled, role: Role) -> list:
+    return ["offre" if role == REGION else "cohorte"]
+
+
+PAGES = {
+    "pathways:pile": Page(ALL_ROLES, shows=PEOPLE),
+    "pathways:search": Page(PEOPLE, shows=PEOPLE),
+    "pathways:search_export": Page(PEOPLE, shows=PEOPLE),
+    "pathways:file": Page(PEOPLE, rows=pathway, shows=PEOPLE),
+    "pathways:fact": Page(PEOPLE, BOTH, a_fact, shows=PEOPLE),
+    "pathways:correct": Page(PEOPLE, BOTH, an_event, shows=PEOPLE),
+    "pathways:switch_role": Page(
+        ALL_ROLES,
+        POST,
+        data=lambda world, role: {"membership": world.actor(role).user.memberships.get().pk},
+        to_foreign_rows=403,
+    ),
+    "pathways:imports": Page(FILES),
+    "pathways:import_new": Page(FILES, BOTH, a_kind_of_file, public_to=FILES),
+    "pathways:import_run": Page(FILES, rows=run),
+    "pathways:import_progress": Page(FILES, rows=run),
+    "pathways:import_confirm": Page(FILES, POST, run),
+    "pathways:import_cancel": Page(FILES, POST, run),
+    "prescriptions:sessions": Page(OFFER),
+    "prescriptions:sessions_export": Page(OFFER),
+    "prescriptions:session": Page(OFFER, rows=session, public_to=OFFER - {PROVIDER}, shows=PEOPLE),
+    "prescriptions:session_edit": Page(frozenset({PROVIDER}), BOTH, session),
+    "prescriptions:session_cancel": Page(
+        frozenset({PROVIDER, REGION}), BOTH, session, public_to=frozenset({REGION})
+    ),
+    "prescriptions:meeting": Page(
+        frozenset({PROVIDER}),
+        BOTH,
+        lambda world, role: [world.upcoming.pk],
+        shows=frozenset({PROVIDER}),
+    ),
+    "prescriptions:prescribe": Page(
+        frozenset({REFERENT, MANAGER}),
+        BOTH,
+        pathway,
+        query=lambda world, role: f"session={world.upcoming.pk}",
+        shows=frozenset({REFERENT, MANAGER}),
+    ),
+    "prescriptions:discard": Page(
+        frozenset({REFERENT, MANAGER}), POST, lambda world, role: [world.draft.prescription.pk]
+    ),
+    "prescriptions:candidates": Page(frozenset({PROVIDER}), shows=frozenset({PROVIDER})),
+    "prescriptions:candidates_together": Page(
+        frozenset({PROVIDER}),
+        POST,
+        data=lambda world, role: {"kind": "convene", "rows": [world.asked.prescription.pk]},
+        shows=frozenset({PROVIDER}),
+    ),
+    "prescriptions:places": Page(frozenset({REGION, ADVISOR, MANAGER})),
+    "followup:attendance": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
+    "followup:attendance_reopen": Page(frozenset({PROVIDER}), POST, session),
+    "followup:exam_results": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
+    "followup:trainees": Page(
+        frozenset({PROVIDER}),
+        BOTH,
+        query=lambda world, role: f"session={world.course.pk}",
+        shows=frozenset({PROVIDER}),
+    ),
+    "followup:leavers": Page(FOLLOWERS, shows=FOLLOWERS),
+    "followup:leavers_export": Page(FOLLOWERS, shows=FOLLOWERS),
+    "followup:contact": Page(FOLLOWERS, rows=leaver, shows=FOLLOWERS),
+    "followup:hold": Page(frozenset({ADVISOR}), POST, leaver),
+    "notifications:alerts": Page(OFFER, shows=frozenset({REFERENT, MANAGER})),
+}
+
+#: Addresses outside the table, and why.
+OUTSIDE = {
+    "account_login": "where everybody begins",
+    "account_logout": "ends one's own session, whoever one is",
+    "account_inactive": "says to the owner of a closed account that it is closed",
+    "components": "invented data; open to administrators of the machine (is_staff), tried below",
+    "components_job": "a fragment of `components`, with the same rule",
+}
+
+
+def names_of_all_addresses() -> dict[str, Callable]:
+    """Name (with its namespace) -> view, for every pattern of the product."""
+
+    def walk(resolver, prefix: str):
+        for pattern in resolver.url_patterns:
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+            else:
+                yield f"{prefix}{pattern.name or pattern.pattern}", pattern.callback
+
+    return dict(walk(get_resolver(), ""))
+
+
+def address(name: str, owner: Peopled, role: Role) -> str:
+    """The address of a page about the rows of `owner`, as a reader in `role` would open it."""
+    page = PAGES[name]
+    path = reverse(name, args=page.rows(owner, role) if page.rows else [])
+    return f"{path}?{page.query(owner, role)}" if page.query else path
