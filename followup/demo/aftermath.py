@@ -76,13 +76,9 @@ def after_training(dossier: Dossier, chance: float) -> Generator[date | None, ob
 
 
 def _first_day_of_work(dossier: Dossier, left_on: date) -> date:
-    """A third start within a fortnight of the end, nearly all within four months."""
-    days = (
-        dossier.rng.triangular(1, 24, 4)
-        if dossier.rng.random() < 0.45
-        else dossier.rng.triangular(10, 120, 25)
-    )
-    return left_on + timedelta(days=round(days))
+    """Half start within three weeks of the end, all within four months."""
+    soonest, latest, likeliest = (1, 22, 4) if dossier.rng.random() < 0.55 else (10, 110, 20)
+    return left_on + timedelta(days=round(dossier.rng.triangular(soonest, latest, likeliest)))
 
 
 def work(dossier: Dossier, started_on: date, *, again: bool = True) -> Steps:

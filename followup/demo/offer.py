@@ -89,11 +89,18 @@ class Intake:
         return day <= self.starts_on - timedelta(days=8)
 
 
-def draw(rng: Random, count: int, organisations: Organisations, today: date) -> list[Plan]:
-    """`count` sessions spread evenly over the year, each provider with its own trades."""
+def providers_of(organisations: Organisations, side: int) -> list[Organisation]:
+    """The providers of one half of the Département (territory.SIDES)."""
+    half = len(organisations.providers) // 2
+    return organisations.providers[half:] if side else organisations.providers[:half]
+
+
+def draw(rng: Random, count: int, organisations: Organisations, side: int, today: date) -> list[Plan]:
+    """`count` sessions of one half, spread evenly over the year, each provider with its own trades."""
     span = FIRST_OPENING + LAST_OPENING
     trades = _trades(organisations.providers)
-    providers = cycle(organisations.providers[1:] + organisations.providers[:1])
+    ours = providers_of(organisations, side)
+    providers = cycle(ours[1:] + ours[:1])
     turns = {provider.pk: cycle(courses) for provider, courses in trades.items()}
     plans = []
     for rank in range(count):
@@ -132,16 +139,23 @@ def draw_one(rng: Random, course: Course, provider: Organisation, opening: date)
     )
 
 
-def create(plans: list[Plan], organisations: Organisations, areas: dict[str, EmploymentArea]) -> list[Intake]:
-    """Write the offer; one formation per trade and provider, one action below it, its sessions in order of opening."""
+def create(
+    plans: list[Plan], organisations: Organisations, areas: dict[str, EmploymentArea], series: str
+) -> list[Intake]:
+    """Write an offer; one formation per trade and provider, one action below it, its sessions in order of opening.
+
+    series: what Carif numbers begin with.
+    """
     plans = sorted(plans, key=lambda plan: (plan.starts_on, plan.provider.pk, plan.course.title))
     actions: dict[tuple[int, str], TrainingAction] = {}
     intakes = []
     for rank, plan in enumerate(plans, start=1):
         key = (plan.provider.pk, plan.course.title)
         if key not in actions:
-            actions[key] = _action(plan, len(actions) + 1, [each for each in plans if _is_like(each, plan)])
-        session = _session(plan, rank, actions[key], areas)
+            actions[key] = _action(
+                plan, f"{series}{len(actions) + 1:03d}", [each for each in plans if _is_like(each, plan)]
+            )
+        session = _session(plan, f"{series}{rank:03d}", rank, actions[key], areas)
         intakes.append(Intake(session, plan, organisations.trainers[plan.provider.pk]))
     return intakes
 
@@ -150,11 +164,11 @@ def _is_like(one: Plan, other: Plan) -> bool:
     return one.provider == other.provider and one.course == other.course
 
 
-def _action(plan: Plan, rank: int, runs: list[Plan]) -> TrainingAction:
+def _action(plan: Plan, number: str, runs: list[Plan]) -> TrainingAction:
     course, provider = plan.course, plan.provider
     town = territory.town(provider.commune_id)
     formation = Formation.objects.create(
-        carif_number=f"DEMO-F{rank:03d}",
+        carif_number=f"{number}_F",
         title=course.title,
         objective=f"Exercer le métier visé : {course.title.lower()}.",
         formacodes=[course.formacode],
@@ -169,7 +183,7 @@ def _action(plan: Plan, rank: int, runs: list[Plan]) -> TrainingAction:
     places = max(run.capacity for run in runs)
     return TrainingAction.objects.create(
         formation=formation,
-        carif_number=f"DEMO-A{rank:03d}",
+        carif_number=f"{number}_AF",
         provider=provider,
         place_name=provider.name,
         postal_code=town.postal_codes[0],
@@ -189,7 +203,9 @@ def _action(plan: Plan, rank: int, runs: list[Plan]) -> TrainingAction:
     )
 
 
-def _session(plan: Plan, rank: int, action: TrainingAction, areas: dict[str, EmploymentArea]) -> Session:
+def _session(
+    plan: Plan, number: str, rank: int, action: TrainingAction, areas: dict[str, EmploymentArea]
+) -> Session:
     published = plan.starts_on - timedelta(days=PUBLISHED_DAYS_BEFORE)
     last = plan.ends_on if plan.course.is_permanent else plan.starts_on - timedelta(days=1)
     is_open = last >= clock.today()
@@ -197,7 +213,7 @@ def _session(plan: Plan, rank: int, action: TrainingAction, areas: dict[str, Emp
     told = clock.now() - timedelta(days=rank * 7 % 12) if is_open else _noon(plan.starts_on)
     return Session.objects.create(
         action=action,
-        carif_number=f"DEMO-S{rank:04d}",
+        carif_number=f"{number}_SE",
         title=plan.course.title,
         provider=plan.provider,
         area=areas[territory.town(plan.provider.commune_id).area],

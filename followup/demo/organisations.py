@@ -42,7 +42,7 @@ AGENCIES = (
     ("Agence Pôle emploi Golfe et Crau", "13103", ("9313",)),
     ("Agence Pôle emploi du Pays d'Arles", "13004", ("0052", "0053", "9306")),
 )
-#: Name of the provider, its seat. The first is the demo account's.
+#: Name of the provider, its seat: those of Marseille, then as many elsewhere. The first is the demo account's.
 PROVIDERS = (
     ("Atelier des Sept Collines", "13055"),
     ("Calade Compétences", "13055"),
@@ -100,20 +100,19 @@ def landline(number: int) -> str:
 
 def _organisation(kind: K, code: str, name: str, insee: str, number: int, **more) -> Organisation:
     slug = code.lower().replace("_", "-")
-    return Organisation.objects.create(
-        kind=kind,
-        code=f"DEMO-{code}",
-        name=name,
-        siret=siret(number),
-        commune_id=insee,
-        phone=landline(number * 11),
-        email=f"contact@{slug}.example.org",
+    values = {
+        "name": name,
+        "siret": siret(number),
+        "commune_id": insee,
+        "phone": landline(number * 11),
+        "email": f"contact@{slug}.example.org",
         **more,
-    )
+    }
+    return Organisation.objects.get_or_create(kind=kind, code=f"DEMO-{code}", defaults=values)[0]
 
 
-def create(faker: Faker, areas: dict[str, EmploymentArea], since: date) -> Organisations:
-    """Write the organisations, their people since `since`, and the demo accounts."""
+def ensure(faker: Faker, areas: dict[str, EmploymentArea], since: date) -> Organisations:
+    """Write the organisations, their people since `since` and the demo accounts, unless they are there already."""
     made = Organisations(
         department=_organisation(
             K.DEPARTMENT, "CD13", "Département des Bouches-du-Rhône (démonstration)", "13055", 1
@@ -158,15 +157,17 @@ class _Staff:
 
     def hire(self, organisation: Organisation, role: Role) -> Actor:
         self.count += 1
-        user = User.objects.create(
-            email=f"agent{self.count:03d}@demo.jalons.example",
-            first_name=self.faker.first_name(),
-            last_name=self.faker.last_name(),
-            password=make_password(None),
-        )
-        return Actor.of(
-            Membership.objects.create(user=user, organisation=organisation, role=role, started_on=self.since)
-        )
+        email = f"agent{self.count:03d}@demo.jalons.example"
+        names = {"first_name": self.faker.first_name(), "last_name": self.faker.last_name()}
+        return _member(email, organisation, role, self.since, password=make_password(None), **names)
+
+
+def _member(email: str, organisation: Organisation, role: Role, since: date, **user) -> Actor:
+    account, _ = User.objects.get_or_create(email=email, defaults=user)
+    membership, _ = Membership.objects.get_or_create(
+        user=account, organisation=organisation, role=role, defaults={"started_on": since}
+    )
+    return Actor.of(membership)
 
 
 def _create_people(made: Organisations, faker: Faker, since: date) -> None:
@@ -193,16 +194,15 @@ def _create_accounts(made: Organisations, platform: Organisation, since: date) -
     }
     secret = make_password(PASSWORD)  # hashed once: the accounts share it
     for account in ACCOUNTS:
-        user = User.objects.create(
-            email=account.email,
+        made.demo[account.role] = _member(
+            account.email,
+            places[account.organisation],
+            account.role,
+            since,
             first_name=account.first_name,
             last_name=account.last_name,
             password=secret,
         )
-        membership = Membership.objects.create(
-            user=user, organisation=places[account.organisation], role=account.role, started_on=since
-        )
-        made.demo[account.role] = Actor.of(membership)
     made.referents[SECTOR_OF_DEMO].append(made.demo[Role.REFERENT])
     made.trainers[made.providers[0].pk].append(made.demo[Role.PROVIDER])
     made.advisors["9312"].append(made.demo[Role.ADVISOR])

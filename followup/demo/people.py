@@ -53,11 +53,15 @@ def create(
     identified_on: list[date],
     homes: list[Home],
     reference_date: date,
+    first_rank: int = 1,
 ) -> list[Beneficiary]:
-    """Write one person for each day and home, who meets the rule of a cohort on its `reference_date`."""
+    """Write one person for each day and home, who meets the rule of a cohort on its `reference_date`.
+
+    first_rank: the serial number of the first, which every identifier is made from.
+    """
     people = [
         _draw(rng, faker, rank, day, home, organisations, areas)
-        for rank, (day, home) in enumerate(zip(identified_on, homes, strict=True), start=1)
+        for rank, (day, home) in enumerate(zip(identified_on, homes, strict=True), start=first_rank)
     ]
     for person in people:
         person.pe_registered_on = reference_date - timedelta(days=rng.randint(5, 700))

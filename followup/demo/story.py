@@ -9,8 +9,8 @@ from followup.demo.request import Result, request
 from followup.demo.training import Exit, train
 
 #: What the first interview leads to, in percent.
-PATHS = {"course": 82, "job": 8, "outcome": 3, "silence": 4, "nothing": 3}
-MOST_REQUESTS = 4
+PATHS = {"course": 66, "job": 14, "outcome": 6, "silence": 7, "nothing": 7}
+MOST_REQUESTS = 3
 #: What référents write down after an interview.
 NOTES = (
     "Entretien de diagnostic : projet clair, disponible tout de suite.",

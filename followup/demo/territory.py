@@ -112,9 +112,17 @@ def town(insee: str) -> Town:
     return _BY_INSEE[insee]
 
 
-def draw_home(rng: Random) -> Home:
-    """A home drawn by the weights of the table."""
-    place = rng.choices(TOWNS, [each.weight for each in TOWNS])[0]
+#: The two halves of the Département, of equal weight: nobody of one takes a course in the other, so that each half is
+#: a story of its own and both can be played at the same time.
+SIDES = (
+    tuple(each for each in TOWNS if each.insee == MARSEILLE),
+    tuple(each for each in TOWNS if each.insee != MARSEILLE),
+)
+
+
+def draw_home(rng: Random, side: int) -> Home:
+    """A home in one of the two SIDES, drawn by the weights of the table."""
+    place = rng.choices(SIDES[side], [each.weight for each in SIDES[side]])[0]
     weights = MARSEILLE_WEIGHTS if place.insee == MARSEILLE else None
     return Home(place, rng.choices(place.postal_codes, weights)[0])
 

@@ -81,8 +81,8 @@ class World:
         weight = intake.plan.popularity
         weight *= 4 if intake.session.area_id == dossier.person.area_id else 0.4
         weight *= 4 if intake.course.rome == dossier.person.job_project else 1
-        if len(intake.asking) + intake.held > intake.plan.capacity * 1.5:
-            weight *= 0.05
+        if len(intake.asking) + intake.held > intake.plan.capacity * 1.25:
+            weight *= 0.03
         return weight
 
     def seat_freed(self, intake: Intake) -> None:

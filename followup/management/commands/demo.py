@@ -1,5 +1,6 @@
 """`manage.py demo`: a year of a fictitious cohort, and live work for each demo account."""
 
+import os
 import sys
 
 from django.conf import settings
@@ -18,6 +19,13 @@ class Command(JalonsCommand):
         super().add_arguments(parser)
         parser.add_argument("--people", type=int, default=2000, help="bénéficiaires de la cohorte (2000)")
         parser.add_argument("--sessions", type=int, default=120, help="sessions de formation (120)")
+        parser.add_argument(
+            "--processes",
+            type=int,
+            choices=(1, 2),
+            default=min(2, os.cpu_count() or 1),
+            help="processus (1 ou 2)",
+        )
         parser.add_argument("--seed", type=int, default=play.SEED, help="graine du hasard")
         parser.add_argument(
             "--if-empty", action="store_true", help="ne fait rien si la base contient déjà un bénéficiaire"
@@ -30,6 +38,11 @@ class Command(JalonsCommand):
         if options["accounts"]:
             self.stdout.write(accounts.table(_organisations_of_accounts()))
             return
+        if play.is_unfinished():
+            raise CommandError(
+                "Une démonstration a été interrompue pendant son enregistrement : il n'y en a qu'une moitié. "
+                "Repartez d'une base vide (« make reset » oublie celle de ce dossier)."
+            )
         if Beneficiary.objects.exists():
             if options["if_empty"]:
                 return
@@ -48,7 +61,7 @@ class Command(JalonsCommand):
                 f"{play.fewest_sessions()} sessions : en dessous, certains comptes n'auraient rien à faire."
             )
         self.stdout.write(f"Démonstration : un an de {people} parcours sur {sessions} sessions…")
-        report = play.play(people, sessions, options["seed"], sys.stderr)
+        report = play.play(people, sessions, options["seed"], sys.stderr, options["processes"])
         for part, seconds in report.seconds.items():
             self.stdout.write(f"  {part} : {french_duration(seconds)}")
         self.stdout.write(f"  {report.facts} faits, {report.marks} demi-journées de présence.")
