@@ -127,7 +127,6 @@ def open_pathways(
             actor,
             occurred_on=pathway.beneficiary.identified_on,
             origin=origin,
-            idempotency_key=f"enter:{cohort.pk}",
         ).pathway
         for pathway in pathways
     ]

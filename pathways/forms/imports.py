@@ -60,7 +60,14 @@ class CohortUploadForm(UploadForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["cohort"].queryset = Cohort.objects.filter(department=self.actor.organisation_id)
+        own = Cohort.objects.filter(department=self.actor.organisation_id)
+        self.fields["cohort"].queryset = own
+        if not own.exists():
+            self.fields[
+                "cohort"
+            ].help_text = (
+                "Votre Département n'a pas encore de cohorte : demandez à l'administrateur d'en ouvrir une."
+            )
 
     def parameters(self) -> dict[str, Any]:
         return {"cohort": self.cleaned_data["cohort"].pk}

@@ -11,6 +11,7 @@ from config.errors import JalonsError
 from pathways import services
 from pathways.actor import Actor
 from pathways.cohort_files import MatchStatus, PersonRow, RowIssue, RowRejection, read_cohort
+from pathways.cohort_files.columns import COLUMNS
 from pathways.cohort_rule import Decision
 from pathways.enums import Origin, Role
 from pathways.forms.imports import CohortUploadForm
@@ -32,10 +33,14 @@ class CohortImporter(Importer):
     roles = frozenset({Role.DEPARTMENT_MANAGER})
     form_class = CohortUploadForm
     items = "personne,personnes"
+    columns = tuple(
+        (column.name, "obligatoire" if column.is_required else "conseillée" if column.is_recommended else "")
+        for column in COLUMNS
+    )
     summary_labels = {
-        "entered": "entrées dans la cohorte",
-        "eligible": "personnes qui remplissent les conditions",
-        "not_eligible": "personnes qui ne les remplissent pas",
+        "entered": "Entrent dans la cohorte",
+        "eligible": "Remplissent les conditions",
+        "not_eligible": "Ne les remplissent pas",
     }
     may_hold_nir = True
 
@@ -252,10 +257,7 @@ def _unmet(decision: Decision, draft: Draft) -> Iterator[Finding]:
         return
     for criterion in decision.unmet:
         level = Level.NOTICE if criterion.is_known else Level.COMPLETENESS
-        yield Finding(
-            level, f"unmet_{criterion.code}", f"{criterion.label} : non. {criterion.explanation}",
-            value="" if criterion.is_known else criterion.value,
-        )  # fmt: skip
+        yield Finding(level, f"unmet_{criterion.code}", f"{criterion.label} : non. {criterion.explanation}")
 
 
 def _no_territory() -> Finding:

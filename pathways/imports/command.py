@@ -94,9 +94,9 @@ class ImportCommand(JalonsCommand):
             f"rejetés : {counts['rejected']}, avertissements : {counts['warnings']}, "
             f"à compléter : {counts['completeness']}."
         )
-        told = ", ".join(f"{name} : {count}" for name, count in self.told_summary(summary).items())
+        told = [f"{name} : {count}." for name, count in self.told_summary(summary).items()]
         if told:
-            self.stdout.write(f"Dont {told}.")
+            self.stdout.write(" ".join(told))
 
     def told_summary(self, summary: dict[str, int]) -> dict[str, int]:
         """The importer's own counts under their French names."""

@@ -54,6 +54,8 @@ class Importer(ABC):
     items: str = "ligne,lignes"
     #: The importer's own counts, in the words of reports.
     summary_labels: dict[str, str] = {}
+    #: Columns of the tabular form, if there is one: (name, what it is worth: « obligatoire », « conseillée », « »).
+    columns: tuple[tuple[str, str], ...] = ()
     may_hold_nir = False
     max_bytes = 200 * MEGABYTE
 

@@ -24,6 +24,7 @@ from pathways.enums import Role
 from pathways.imports import registry
 from pathways.imports.lines import LineResult, Tally, as_row, batches
 from pathways.imports.pulse import Pulse
+from pathways.imports.words import VERDICT_TONES
 from pathways.models import ImportLine, ImportRun, Membership
 
 logger = logging.getLogger(__name__)
@@ -212,7 +213,7 @@ def _compared(
         told = previewed.get(number)
         if told is not None and told != line.verdict:
             changed += 1
-            label = ImportLine.Verdict(told).label.lower()
+            label = VERDICT_TONES[ImportLine.Verdict(told)][0].lower()
             note = f"L'aperçu annonçait « {label} » : Jalons a changé entre-temps."
             line = replace(line, explanation=f"{line.explanation} {note}".strip())
         yield line

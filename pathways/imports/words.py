@@ -19,11 +19,12 @@ STATUS_TONES = {
     S.FAILED: ("danger", "circle-x"),
     S.CANCELLED: ("neutral", "ban"),
 }
+#: Verdict -> (label, tone, icon): of a person or a session, before as after the writing.
 VERDICT_TONES = {
-    V.CREATED: ("success", "plus"),
-    V.UPDATED: ("info", "pencil"),
-    V.UNCHANGED: ("neutral", "minus"),
-    V.REJECTED: ("danger", "circle-x"),
+    V.CREATED: ("Nouvelle", "success", "plus"),
+    V.UPDATED: ("Mise à jour", "info", "pencil"),
+    V.UNCHANGED: ("Inchangée", "neutral", "minus"),
+    V.REJECTED: ("Rejetée", "danger", "circle-x"),
 }
 #: Level -> (label, tone, icon).
 FINDING_TONES = {
@@ -33,7 +34,7 @@ FINDING_TONES = {
     Level.NOTICE: ("Pour information", "neutral", "info-circle"),
 }
 _COUNTS = {
-    "created": "créée,créées",
+    "created": "nouvelle,nouvelles",
     "updated": "mise à jour,mises à jour",
     "unchanged": "inchangée,inchangées",
     "rejected": "rejetée,rejetées",
@@ -41,6 +42,6 @@ _COUNTS = {
 
 
 def told_counts(counts: dict[str, Any]) -> str:
-    """« 12 créées, 3 rejetées »; empty before anything is known."""
+    """« 12 nouvelles, 3 rejetées »; empty before anything is known."""
     told = [count(counts[key], noun) for key, noun in _COUNTS.items() if counts.get(key)]
     return ", ".join(told) or ("rien à importer" if counts else "")

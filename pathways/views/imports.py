@@ -33,13 +33,12 @@ RUN_COLUMNS = (
     Column("Étape"),
     Column("Bilan"),
 )
-LINE_COLUMNS = (Column("Ligne"), Column("Résultat"), Column("Endroit"), Column("Remarques"))
 V = ImportLine.Verdict
 #: Filters of the lines: parameter -> label, condition. Those without a verdict look into the remarks.
 LINE_FILTERS = {
     "": ("Toutes", Q()),
     "rejetees": ("Rejetées", Q(verdict=V.REJECTED)),
-    "creees": ("Créées", Q(verdict=V.CREATED)),
+    "nouvelles": ("Nouvelles", Q(verdict=V.CREATED)),
     "modifiees": ("Mises à jour", Q(verdict=V.UPDATED)),
     "inchangees": ("Inchangées", Q(verdict=V.UNCHANGED)),
     "a-verifier": ("À vérifier", Q(findings__contains=[{"level": "warning"}])),
@@ -168,11 +167,10 @@ def _lines(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
             {
                 "line": line,
                 "tone": VERDICT_TONES[line.verdict],
-                "findings": [_told_finding(finding) for finding in line.findings],
+                "findings": [_told_finding(finding, line.locator) for finding in line.findings],
             }
             for line in shown.rows
         ],
-        "headers": headers(request, LINE_COLUMNS),
         "filters": [
             {
                 "label": label,
@@ -189,8 +187,12 @@ def _lines(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _told_finding(finding: dict[str, Any]) -> dict[str, Any]:
-    return {**finding, "tone": FINDING_TONES[finding["level"]]}
+def _told_finding(finding: dict[str, Any], locator: str = "") -> dict[str, Any]:
+    """The finding with its words; its place without that of the line, which stands beside it."""
+    place = finding["path"]
+    if locator and place.startswith(locator):
+        place = place.removeprefix(locator).removeprefix(", ")
+    return {**finding, "path": place, "tone": FINDING_TONES[finding["level"]]}
 
 
 @require_safe

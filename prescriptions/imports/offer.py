@@ -43,9 +43,9 @@ class OfferImporter(Importer):
     items = "session,sessions"
     max_bytes = 1024 * MEGABYTE
     summary_labels = {
-        "formations_created": "formations créées",
-        "actions_created": "actions créées",
-        "providers_created": "organismes créés",
+        "formations_created": "Formations nouvelles",
+        "actions_created": "Actions nouvelles",
+        "providers_created": "Organismes nouveaux",
     }
 
     def job(self, parameters: dict[str, Any], actor: Actor) -> "OfferJob":

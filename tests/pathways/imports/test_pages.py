@@ -94,7 +94,7 @@ def test_a_cohort_from_upload_to_report(manager, upload, post):
     assert not Beneficiary.objects.exists()
     report = words(post(manager, "import_confirm", run))
     assert "Bilan de l'import" in report
-    assert "1 créée, 1 rejetée" in report
+    assert "1 nouvelle, 1 rejetée" in report
     assert Beneficiary.objects.get().last_name == "Martin"
     listed = words(manager.get("/imports/"))
     assert "cohorte.csv" in listed

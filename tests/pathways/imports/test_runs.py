@@ -251,7 +251,7 @@ def test_the_report_says_what_changed_since_the_preview(deposit, world):
     assert (run.status, run.counts["changed_since_preview"]) == (Status.DONE, 1)
     first = run.lines.get(number=1)
     assert first.verdict == "unchanged"
-    assert "L'aperçu annonçait « créé »" in first.explanation
+    assert "L'aperçu annonçait « nouvelle »" in first.explanation
     assert Beneficiary.objects.count() == 2
 
 
