@@ -10,34 +10,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Generator
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from random import Random
 
-from dateutil.easter import easter
 from django.utils import timezone
 
 from config import clock
+from followup.working_days import is_worked
 
 Story = Generator[date | datetime | None, object, None]
-
-#: Days off with a fixed date, (month, day).
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)}
-#: Easter Monday, Ascension, Whit Monday, in days after Easter.
-MOVING_HOLIDAYS = (1, 39, 50)
-
-
-@cache
-def _moving(year: int) -> frozenset[date]:
-    return frozenset(easter(year) + timedelta(days=days) for days in MOVING_HOLIDAYS)
-
-
-def is_holiday(day: date) -> bool:
-    """Whether `day` is a public holiday in France."""
-    return (day.month, day.day) in FIXED_HOLIDAYS or day in _moving(day.year)
-
-
-def is_worked(day: date) -> bool:
-    return day.weekday() < 5 and not is_holiday(day)
 
 
 def on_or_after(day: date) -> date:

@@ -1,4 +1,4 @@
-"""Half-days of presence over the last three weeks, for the sessions under way."""
+"""Half-days of presence over the last weeks, as far back as the product asks for them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from random import Random
 
 from django.utils import timezone
 
-from followup.demo.agenda import is_worked
 from followup.demo.offer import Intake
 from followup.demo.world import World
 from followup.enums import EnrolmentState, Half, Mark
+from followup.missing_attendance import LOOK_BACK
 from followup.models import AttendanceMark, Enrolment, LockedDay
+from followup.working_days import worked_between
 
-WEEKS = 3
 #: Days older than this are locked by the provider.
 LOCKED_AFTER = 7
 SHARES = {
@@ -31,8 +31,7 @@ def fill(world: World) -> int:
     The staged running session has not been filled in for its last working day nor today.
     """
     today = world.today
-    days = [today - timedelta(days=ago) for ago in range(WEEKS * 7, 0, -1)]
-    days = [day for day in days if is_worked(day)]
+    days = list(worked_between(today - LOOK_BACK, today - timedelta(days=1)))
     marks: list[AttendanceMark] = []
     for intake in world.intakes:
         if intake.is_cancelled or intake.starts_on > today or intake.ends_on < days[0]:
@@ -53,7 +52,7 @@ def _marks_of(rng: Random, intake: Intake, days: list[date]) -> list[AttendanceM
     marks = []
     for rank, trainee in enumerate(trainees):
         for day in days:
-            if day < trainee.entered_on or (trainee.exit_on and day > trainee.exit_on):
+            if not _is_expected(trainee, day):
                 continue
             for half in Half:
                 marks.append(
@@ -61,7 +60,7 @@ def _marks_of(rng: Random, intake: Intake, days: list[date]) -> list[AttendanceM
                         enrolment=trainee,
                         day=day,
                         half=half,
-                        mark=_mark(rng, intake, trainee, rank, day, days),
+                        mark=_mark(rng, intake, rank, day, days),
                         recorded_by=keeper,
                         recorded_at=_evening(day),
                     )
@@ -69,9 +68,13 @@ def _marks_of(rng: Random, intake: Intake, days: list[date]) -> list[AttendanceM
     return marks
 
 
-def _mark(rng: Random, intake: Intake, trainee: Enrolment, rank: int, day: date, days: list[date]) -> Mark:
-    if trainee.state == EnrolmentState.SUSPENDED and day >= trainee.state_since:
-        return Mark.JUSTIFIED
+def _is_expected(trainee: Enrolment, day: date) -> bool:
+    if day < trainee.entered_on or (trainee.exit_on and day > trainee.exit_on):
+        return False
+    return not (trainee.state == EnrolmentState.SUSPENDED and day >= trainee.state_since)
+
+
+def _mark(rng: Random, intake: Intake, rank: int, day: date, days: list[date]) -> Mark:
     if intake.plan.key == "running" and rank == 0 and day in days[-3:-1]:
         return Mark.UNJUSTIFIED  # somebody to talk to (domain.md B13)
     return rng.choices(list(SHARES), list(SHARES.values()))[0]

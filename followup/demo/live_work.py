@@ -224,11 +224,12 @@ SCENES: tuple[tuple[int, Script], ...] = (
     (2, OPENED),
     (1, (*seated("opened", 4), (2, absent_at_opening))),
     (1, (*seated("opened", 4), (2, entered_by_mistake))),
-    # A full session with its waiting list.
+    # A full session with its waiting list, and another where a seat can be offered to who waits.
     (6, seated("full", -14)),
     (1, (*asked("full", 33, met=20), (14, queued), (12, offered(3)), (7, unanswered_offer))),
     (2, (*asked("full", 32, met=20), (10, queued), (1, offered(6)))),
     (3, (*asked("full", 30, met=20), (9, queued))),
+    (1, (*asked("opening", 35, met=22), (8, queued))),
     # A running session: trainees, one suspended, one who left too early, one wrongly said to have left.
     (6, RUNNING),
     (1, (*RUNNING, (12, by_trainer("suspend")))),

@@ -152,9 +152,8 @@ def create(
     for rank, plan in enumerate(plans, start=1):
         key = (plan.provider.pk, plan.course.title)
         if key not in actions:
-            actions[key] = _action(
-                plan, f"{series}{len(actions) + 1:03d}", [each for each in plans if _is_like(each, plan)]
-            )
+            runs = [each for each in plans if _is_like(each, plan)]
+            actions[key] = _action(plan, f"{series}{len(actions) + 1:03d}", runs)
         session = _session(plan, f"{series}{rank:03d}", rank, actions[key], areas)
         intakes.append(Intake(session, plan, organisations.trainers[plan.provider.pk]))
     return intakes

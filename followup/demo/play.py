@@ -30,6 +30,7 @@ from followup.demo.organisations import Organisations
 from followup.demo.progress import Progress
 from followup.demo.story import live
 from followup.demo.world import World, run_session
+from notifications.services import detect
 from pathways.models import Beneficiary, Cohort, EmploymentArea
 
 SEED = 20170616
@@ -42,7 +43,7 @@ UNFINISHED_NAME = "Cohorte de démonstration, inachevée"
 
 def fewest_people() -> int:
     """The smallest demo that still leaves work to every account."""
-    return live_work.headcount() + 10
+    return live_work.headcount() + 5
 
 
 def fewest_sessions() -> int:
@@ -97,8 +98,10 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
     run = _in_two_processes if processes > 1 else _in_one_process
     with _fewer_collections():
         run(people_count, session_count, seed, stream, report)
-    with report.timed("statistiques"), connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    with report.timed("alertes"):
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        detect()
     return report
 
 
@@ -243,7 +246,7 @@ def _play_side(job: Job, side: int, show: Callable[[datetime, int], None]) -> tu
 def _open_sessions(world: World, job: Job, side: int) -> None:
     """Half of the sessions; the staged ones are among the first half."""
     plans = [] if side else live_work.plans(world.organisations, world.today)
-    count = job.sessions // 2 if side else job.sessions - job.sessions // 2
+    count = _share(job.sessions, side, len(live_work.STAGES) + 2)
     plans += offer.draw(world.rng, count - len(plans), world.organisations, side, world.today)
     world.add_offer(offer.create(plans, world.organisations, world.areas, f"DEMO{side + 1}_"))
     for intake in world.intakes:
@@ -256,8 +259,8 @@ def _open_sessions(world: World, job: Job, side: int) -> None:
 def _begin_stories(world: World, job: Job, side: int) -> None:
     """Half of the people, the staged ones first, each with their story."""
     scripts = [] if side else live_work.scripts()
-    first_rank = 1 + (job.people - job.people // 2 if side else 0)
-    others = (job.people // 2 if side else job.people - job.people // 2) - len(scripts)
+    first_rank = 1 + (_share(job.people, 0, live_work.headcount()) if side else 0)
+    others = _share(job.people, side, live_work.headcount()) - len(scripts)
     days = [live_work.identified_on(script, world.today) for script in scripts]
     days += people.draw_identified_on(world.rng, others, world.today)
     homes = [live_work.HOMES[rank % len(live_work.HOMES)] for rank in range(len(scripts))]
@@ -283,6 +286,12 @@ def _begin_stories(world: World, job: Job, side: int) -> None:
         waves.setdefault(person.identified_on, []).append((dossier, story))
     for identified_on, wave in sorted(waves.items()):
         world.agenda.start(_wave(world, identified_on, wave))
+
+
+def _share(total: int, side: int, least: int) -> int:
+    """How many of `total` fall to one half: the first takes at least `least`, for what is staged there."""
+    first = max(total - total // 2, least)
+    return total - first if side else first
 
 
 def _wave(world: World, identified_on: date, wave: list[tuple[Dossier, Story]]) -> Story:
