@@ -111,13 +111,24 @@ def axe():
     return check
 
 
+#: The innermost elements that are seen beyond the window, outside regions that scroll by themselves.
+OVERFLOWING = """() => {
+  const isWide = e => e.getBoundingClientRect().right > innerWidth + .5
+  const scrolls = e => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement))
+  return [...document.querySelectorAll("main *, header *")]
+    .filter(e => isWide(e) && e.checkVisibility() && !scrolls(e.parentElement))
+    .filter(e => ![...e.children].some(isWide))
+    .map(e => [e.tagName, e.className, e.getBoundingClientRect().right, e.textContent.trim().slice(0, 40)].join(" "))
+}"""
+
+
 @pytest.fixture
 def fits():
-    """`fits(page)` fails when the page itself scrolls sideways."""
+    """`fits(page)` fails when the page itself scrolls sideways, and names what is too wide."""
 
     def check(page):
         wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert wide <= seen, f"{page.url}: {wide} px wide in a window of {seen} px"
+        assert wide <= seen, f"{page.url}: {wide} px wide in {seen} px: {page.evaluate(OVERFLOWING)}"
 
     return check
 
