@@ -45,7 +45,7 @@ def file(tmp_path) -> Path:
 def hand_in(page, file):
     page.goto("/imports/")
     page.get_by_role("link", name="Importer une cohorte").click()
-    page.get_by_label("Fichier").set_input_files(file)
+    page.get_by_label("Fichier", exact=True).set_input_files(file)
     page.get_by_role("button", name="Déposer et voir l'aperçu").click()
 
 
