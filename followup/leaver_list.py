@@ -21,7 +21,8 @@ from pathways.identity import search_key
 from pathways.keyset import Sort
 from pathways.models import Event
 from pathways.outcomes import ContactOutcome
-from pathways.replay import FACT_COLUMNS, valid
+from pathways.replay import valid
+from pathways.statements import FACT_COLUMNS
 
 #: The rate of contact looks back so far (domain.md B8, « contact sortie »).
 RATE_PERIOD = timedelta(days=365)

@@ -11,7 +11,8 @@ from followup.working_days import ONE_DAY, worked_between
 from pathways.facts import Fact, Kind
 from pathways.models import Event
 from pathways.outcomes import BACK_TO_WORK
-from pathways.replay import FACT_COLUMNS, valid
+from pathways.replay import valid
+from pathways.statements import FACT_COLUMNS
 
 
 @dataclass(frozen=True)

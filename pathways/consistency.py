@@ -17,7 +17,8 @@ from pathways.facts import Fact
 from pathways.lifecycle import REGISTRY, Standing
 from pathways.models import Event, Pathway
 from pathways.projection import state_delays
-from pathways.replay import FACT_COLUMNS, ImpossibleHistory, fold, valid
+from pathways.replay import ImpossibleHistory, fold, valid
+from pathways.statements import FACT_COLUMNS
 
 GROUP = 500  # people read at a time
 

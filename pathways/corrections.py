@@ -1,4 +1,4 @@
-"""Nobody edits history: a mistake is taken back by a fact that annuls it and, where needed, one that states what is right."""
+"""Nobody edits history: a mistake is taken back by a fact that annuls it and, where needed, the right one is stated."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from pathways.facts import Change, Context, Fact
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, concerned
 from pathways.models import Pathway, StateDelay
+from pathways.statements import update
 
 
 def run_fsm(context: Context, after: Standing) -> None:
@@ -90,7 +91,7 @@ def redate(state: str) -> int:
 
 
 def wanted(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) -> dict[str, Any]:
-    """Column -> value that a row of this lifecycle must hold for `standing`: its state and every column facts can set."""
+    """Column -> value that a row of this lifecycle must hold: its state and every column that facts can set."""
     key = (lifecycle.name, subject_id)
     known = standing.columns.get(key, {})
     state = standing.states.get(key)
@@ -136,12 +137,9 @@ def _save(
 
 def write(instance: models.Model, columns: dict[str, Any]) -> None:
     """Put projected values into a row, new or existing, and save those columns only."""
-    fields = []
-    for column, value in columns.items():
-        # The protected descriptor refuses assignment to anyone but django_fsm; a replay writes the state it found.
-        instance.__dict__[column] = value
-        fields.append(column)
+    # The protected descriptor refuses assignment to anyone but django_fsm; a replay writes the state it found.
+    instance.__dict__.update(columns)
     if instance._state.adding:
         instance.save(force_insert=True)
     else:
-        instance.save(update_fields=fields)
+        update(instance, columns)

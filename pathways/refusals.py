@@ -1,4 +1,4 @@
-"""The refusals that the engine itself gives, before any guard of a table. Codes are stable: tests and reports use them."""
+"""The refusals that the engine itself gives, before any guard of a table. Codes are stable: tests use them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import Http404
 
 from config import clock
 from pathways.enums import Role
-from pathways.facts import KINDS, Context
+from pathways.facts import KINDS, Context, Kind
 from pathways.guards import Refusal
 from pathways.lifecycle import NOTHING, Lifecycle
 from pathways.replay import ImpossibleHistory
@@ -102,22 +102,36 @@ def key_reused() -> Refusal:
     )
 
 
-def of_input(context: Context) -> Refusal | None:
-    """What was typed: the date, the reason, the comment, the details that this kind of fact must carry."""
-    fact, meta = context.fact, KINDS[context.fact.kind]
-    birth = context.pathway.beneficiary.birth_date
+def of_date(context: Context) -> Refusal | None:
+    """A day in the future, before the person's birth, or before their entry into the cohort."""
+    fact = context.fact
     if fact.occurred_on > clock.today():
         return Refusal(
             "in_the_future",
             f"La date du {fact.occurred_on:%d/%m/%Y} est dans l'avenir.",
             "Enregistrez le fait le jour où il a lieu, ou corrigez la date.",
         )
+    if context.standing.state("pathway") != NOTHING:
+        return None  # the person had entered the cohort by then
+    birth = context.pathway.beneficiary.birth_date
     if fact.occurred_on <= birth:
         return Refusal(
             "before_birth",
             f"La date du {fact.occurred_on:%d/%m/%Y} précède la naissance de la personne ({birth:%d/%m/%Y}).",
             "Corrigez la date.",
         )
+    if fact.kind != Kind.IDENTIFY:
+        return Refusal(
+            "before_cohort",
+            f"Le {fact.occurred_on:%d/%m/%Y}, la personne n'était pas encore entrée dans la cohorte.",
+            "Corrigez la date.",
+        )
+    return None
+
+
+def of_input(context: Context) -> Refusal | None:
+    """What was typed besides the date: the reason, the comment, the details that this kind of fact must carry."""
+    fact, meta = context.fact, KINDS[context.fact.kind]
     if meta.reasons is not None and fact.reason not in meta.reasons.values:
         code = "unknown_reason" if fact.reason else "reason_missing"
         return Refusal(code, "Il manque un motif de la liste.", "Choisissez le motif dans la liste.")

@@ -1,4 +1,4 @@
-"""Reading a history: which facts hold, and where they lead. Pure functions; only `history()` and `replay()` read rows."""
+"""Reading a history: which facts hold, and where they lead. Only `history()` and `replay()` read rows."""
 
 from __future__ import annotations
 
@@ -7,25 +7,12 @@ from datetime import date, datetime
 
 from pathways.facts import Fact, Kind
 from pathways.lifecycle import Standing, concerned, next_state
-from pathways.models import Event, Pathway
-
-FACT_COLUMNS = (
-    "kind",
-    "occurred_on",
-    "subject_id",
-    "reason",
-    "comment",
-    "payload",
-    "origin",
-    "id",
-    "position",
-    "recorded_at",
-    "annuls_id",
-)
+from pathways.models import Pathway
+from pathways.statements import read_facts
 
 
 class ImpossibleHistory(Exception):
-    """A fact that cannot follow those before it. `fact`, the `lifecycle` that refuses it and the `state` found there."""
+    """A fact that cannot follow those before it: `fact`, the `lifecycle` that refuses it, the `state` found there."""
 
     def __init__(self, fact: Fact, lifecycle, state: str):
         super().__init__(f"{fact.kind} on {fact.occurred_on} is impossible from {lifecycle.name} {state!r}")
@@ -36,10 +23,7 @@ class ImpossibleHistory(Exception):
 
 def history(pathway_id: int, known_at: datetime | None = None) -> list[Fact]:
     """Every fact recorded for the pathway, annulled ones and annulments included, as they were recorded."""
-    rows = Event.objects.filter(pathway_id=pathway_id).order_by("id")
-    if known_at is not None:
-        rows = rows.filter(recorded_at__lte=known_at)
-    return [Fact(*row) for row in rows.values_list(*FACT_COLUMNS)]
+    return read_facts(pathway_id, known_at)
 
 
 def annulled_ids(facts: Iterable[Fact]) -> set[int]:
@@ -93,7 +77,7 @@ def fold(facts: Iterable[Fact], standing: Standing | None = None) -> Standing:
 
 
 def replay(pathway: Pathway, as_of: date | None = None, known_at: datetime | None = None) -> Standing:
-    """Where the person stood on the day `as_of`, as it was known at the instant `known_at` (None: now, with all we know).
+    """Where the person stood on the day `as_of`, as it was known at the instant `known_at` (None: with all we know).
 
     What was known in the past never changes: the answer for a given past `known_at` is the same for ever.
     """

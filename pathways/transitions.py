@@ -1,7 +1,7 @@
 """The one door. Nothing else in Jalons changes the state of a pathway, a prescription or an enrolment.
 
 `apply()` states a new fact; `pathways.corrections` takes facts back through the same `settle()`. Checks run in this
-order and a refusal names the first that fails: visible (NotVisible), role, state, guards, then what was typed.
+order and a refusal names the first that fails: visible (NotVisible), role, date, state, guards, then what was typed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pathways.lifecycle import PATHWAY, REGISTRY, Standing, concerned
 from pathways.models import Event, Pathway
 from pathways.projection import place, run_fsm
 from pathways.replay import ImpossibleHistory, fold, history, valid
+from pathways.statements import insert
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def insert_event(
 ) -> Event:
     """Add the row of `context.fact` to the history."""
     fact, actor = context.fact, context.actor
-    return Event.objects.create(
+    event = Event(
         pathway=context.pathway,
         kind=fact.kind,
         subject_id=fact.subject_id,
@@ -123,13 +124,14 @@ def insert_event(
         idempotency_key=idempotency_key,
         annuls_id=fact.annuls_id,
     )
+    insert(event)
+    return event
 
 
 def lock(pathway_id: int, actor: Actor) -> Pathway:
     """The pathway, locked until the end of the transaction. Raises NotVisible when it is not the actor's to see."""
     pathway = (
         Pathway.objects.visible_to(actor)
-        .select_related("beneficiary")
         .select_for_update(of=("self",), no_key=True)
         .filter(pk=pathway_id)
         .first()
@@ -177,6 +179,8 @@ def first_refusal(context: Context) -> Refusal | None:
         return refusals.wrong_role(roles_of(fact.kind))
     if KINDS[fact.kind].about_subject and fact.subject_id is None:
         return refusals.subject_missing()
+    if not context.asking and (refusal := refusals.of_date(context)) is not None:
+        return refusal
     rows = []
     for lifecycle in concerned(fact.kind):
         state = context.standing.state(lifecycle.name, None if lifecycle.name == PATHWAY else fact.subject_id)

@@ -21,6 +21,7 @@ DETAIL = "detail_"
 FIELD_OF_REFUSAL = {
     "in_the_future": "occurred_on",
     "before_birth": "occurred_on",
+    "before_cohort": "occurred_on",
     "impossible_history": "occurred_on",
     "entry_outside_session": "occurred_on",
     "reason_missing": "reason",

@@ -86,7 +86,7 @@ def test_a_late_fact_that_contradicts_what_followed_is_refused_with_the_fact_it_
 
 @pytest.mark.parametrize(
     ("offset", "code"),
-    [(-1, "wrong_state"), (66, "in_the_future"), (-365 * 40, "wrong_state")],
+    [(-1, "before_cohort"), (66, "in_the_future"), (-365 * 40, "before_birth")],
 )
 def test_a_date_out_of_the_story_is_refused(in_training, offset, code):
     with clock.at(day(65)):
