@@ -1,4 +1,4 @@
-"""Closed vocabularies of the pathway. French labels are what people read; values are what the code and the database hold."""
+"""Closed vocabularies of the pathway: French labels are what people read, values what code and database hold."""
 
 from django.db import models
 

@@ -62,9 +62,9 @@ class Fact:
 class FactKind:
     """How a kind of fact is named on screen and what it must carry.
 
-    label: the button (« Admettre sur la liste principale »). story: the line of the timeline (« Admis… »).
-    reasons: the closed list of reasons, mandatory when there is one. needs: payload keys that must be filled, takes:
-    payload keys that may be, each with its French name. day_label: what the date means on the form. by_hand: False for what only Jalons states.
+    label: the button (« Retenir »). story: the line of the timeline (« Retenu… »). reasons: the closed list of
+    reasons, mandatory when there is one. needs: payload keys that must be filled, takes: payload keys that may be, each
+    with its French name. day_label: what the date means on the form. by_hand: False for what only Jalons states.
     """
 
     name: str

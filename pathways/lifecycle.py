@@ -1,7 +1,7 @@
 """What a lifecycle is: one declarative table of transitions, read by the engine, the pages, the docs and the tests.
 
 A transition's name is the kind of a fact. A fact may move several lifecycles at once: « admit » moves the prescription
-to its main list and the pathway to « Retenu ». Each package states its own row of that name in its own `workflow.py` and
+to its main list and the pathway to « Retenu ». Each package states its row of that name in its `workflow.py` and
 registers its lifecycle here, so that `pathways` never has to know what a prescription is.
 """
 
@@ -29,7 +29,7 @@ PATHWAY = "pathway"
 
 @dataclass(frozen=True)
 class Choice:
-    """A target that depends on what else is true of the person: « identifié, sauf si une autre demande est en cours »."""
+    """A target that depends on what else is true: « identifié, sauf si une autre demande est en cours »."""
 
     label: str
     states: tuple[str, ...]

@@ -23,7 +23,7 @@ def of_areas(actor: Actor, prefix: str = "") -> Q:
 
 
 def register_people(model_label: str, prefix: str) -> None:
-    """Give référents, managers and advisors their people, for a model that reaches the pathway by `prefix` (« a__ »)."""
+    """Give référents, managers and advisors their people; `prefix` leads from the model to the pathway (« a__ »)."""
     scope(model_label, Role.REFERENT)(lambda actor: of_pole(actor, prefix))
     scope(model_label, Role.DEPARTMENT_MANAGER)(lambda actor: of_department(actor, prefix))
     scope(model_label, Role.ADVISOR)(lambda actor: of_areas(actor, prefix))

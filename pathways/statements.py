@@ -31,7 +31,7 @@ FACT_COLUMNS = (
 )
 _PAYLOAD = FACT_COLUMNS.index("payload")
 _HISTORY = (
-    "SELECT " + ", ".join(f'"{name}"' for name in FACT_COLUMNS) + " FROM pathways_event WHERE pathway_id = %s"
+    "SELECT " + ", ".join(f'"{name}"' for name in FACT_COLUMNS) + " FROM pathways_event WHERE pathway_id = %s"  # noqa: S608
 )
 
 

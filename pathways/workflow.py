@@ -22,7 +22,7 @@ ATTEMPTS_BEFORE_LOST = 3
 
 # ---- what a fact means for the pathway when other requests are open
 
-#: Prescriptions that still ask for a seat, and those that hold one (names of prescriptions.enums, kept in step by a test).
+#: Prescriptions that still ask for a seat, and those that hold one: as in prescriptions.enums (a test compares).
 ASKING = frozenset({"submitted", "convened", "attended", "absent", "waitlisted", "offered"})
 HOLDING = frozenset({"admitted", "registered"})
 

@@ -1,4 +1,4 @@
-"""Seats: who holds one, and the count that lists read. Counted under a lock on the session's row (architecture, section 5)."""
+"""Seats: who holds one, and the count that lists read, made under a lock on the session (architecture, section 5)."""
 
 from django.db.models import Count, F, Q
 

@@ -6,40 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('followup', '0004_default_follow_up_delay'),
-        ('pathways', '0004_sort_key_byte_by_byte'),
-        ('prescriptions', '0004_draft_comment'),
+        ("followup", "0004_default_follow_up_delay"),
+        ("pathways", "0004_sort_key_byte_by_byte"),
+        ("prescriptions", "0004_draft_comment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='lockedday',
-            name='day_locked_once',
+            model_name="lockedday",
+            name="day_locked_once",
         ),
         migrations.AddField(
-            model_name='lockedday',
-            name='reopen_reason',
-            field=models.CharField(blank=True, default='', max_length=300, verbose_name='motif de réouverture'),
+            model_name="lockedday",
+            name="reopen_reason",
+            field=models.CharField(
+                blank=True, default="", max_length=300, verbose_name="motif de réouverture"
+            ),
         ),
         migrations.AddField(
-            model_name='lockedday',
-            name='reopened_at',
-            field=models.DateTimeField(null=True, verbose_name='rouvert le'),
+            model_name="lockedday",
+            name="reopened_at",
+            field=models.DateTimeField(null=True, verbose_name="rouvert le"),
         ),
         migrations.AddField(
-            model_name='lockedday',
-            name='reopened_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='rouvert par'),
+            model_name="lockedday",
+            name="reopened_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="rouvert par",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lockedday',
-            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('session', 'day'), name='day_locked_once'),
+            model_name="lockedday",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reopened_at", None)), fields=("session", "day"), name="day_locked_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lockedday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopen_reason', ''), ('reopened_at', None), ('reopened_by', None)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False), models.Q(('reopen_reason', ''), _negated=True)), _connector='OR'), name='reopened_day_says_who_and_why'),
+            model_name="lockedday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("reopen_reason", ""), ("reopened_at", None), ("reopened_by", None)),
+                    models.Q(
+                        ("reopened_at__isnull", False),
+                        ("reopened_by__isnull", False),
+                        models.Q(("reopen_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="reopened_day_says_who_and_why",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pathways', '0003_default_delays'),
+        ("pathways", "0003_default_delays"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='beneficiary',
-            name='sort_key',
-            field=models.CharField(db_collation='C', editable=False, max_length=220),
+            model_name="beneficiary",
+            name="sort_key",
+            field=models.CharField(db_collation="C", editable=False, max_length=220),
         ),
     ]

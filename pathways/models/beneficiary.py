@@ -94,6 +94,12 @@ class Beneficiary(models.Model):
     def __str__(self):
         return f"{self.first_name} {self.last_name}"
 
+    def save(self, *args, **kwargs):
+        self.compute_keys()
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key", "identity_key"}
+        super().save(*args, **kwargs)
+
     def compute_keys(self):
         """Refresh the search, sort and identity keys from the names, identifiers and birth date."""
         self.search_key = search_key(
@@ -101,12 +107,6 @@ class Beneficiary(models.Model):
         )
         self.sort_key = sort_key(self.last_name, self.first_name)
         self.identity_key = identity_key(self.birth_name or self.last_name, self.first_name, self.birth_date)
-
-    def save(self, *args, **kwargs):
-        self.compute_keys()
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key", "identity_key"}
-        super().save(*args, **kwargs)
 
     def age_on(self, day):
         """Whole years on `day`."""

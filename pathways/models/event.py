@@ -1,4 +1,4 @@
-"""The history: one row per fact, append-only. A database trigger refuses UPDATE, DELETE and TRUNCATE (migration 0002)."""
+"""The history: one row per fact, append-only. A trigger refuses UPDATE, DELETE and TRUNCATE (migration 0002)."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,8 +12,8 @@ from pathways.models.actors import Organisation, User
 class Event(models.Model):
     """A fact about a pathway, who stated it and when.
 
-    occurred_on: when it was true. recorded_at: when we learnt it. from_state, to_state: the pathway's, as they were seen
-    when the fact was recorded (a later correction may have replayed them). subject_id: the prescription it is about.
+    occurred_on: when it was true. recorded_at: when we learnt it. from_state, to_state: the pathway's, as seen when
+    the fact was recorded (a later correction may have replayed them). subject_id: the prescription it is about.
     position: rank within the day; a corrected fact takes the place of the one it replaces. annuls: the fact taken back.
     """
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prescriptions', '0003_default_saturation_thresholds'),
+        ("prescriptions", "0003_default_saturation_thresholds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='prescription',
-            name='draft_comment',
-            field=models.TextField(blank=True, default='', verbose_name='commentaire du brouillon'),
+            model_name="prescription",
+            name="draft_comment",
+            field=models.TextField(blank=True, default="", verbose_name="commentaire du brouillon"),
         ),
     ]

@@ -138,7 +138,7 @@ class Session(models.Model):
     """A run of an action between two dates, with seats.
 
     provider, area, title and is_regional repeat the action's, so that lists read one table. seats_held is a projection
-    of the prescriptions that hold a seat (`prescriptions.places.recount`). declared_*: whose figures these are and when.
+    of the prescriptions that hold a seat (`prescriptions.places.recount`). declared_*: whose figures these are.
     """
 
     action = models.ForeignKey(

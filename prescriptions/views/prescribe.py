@@ -101,7 +101,12 @@ def _confirm(
     chooser = Chooser(pathway, request.actor)
     told = refusal or chooser.refusal(session)
     # A wrong date is put right in the form; whatever else stands in the way is told with other sessions.
-    if refusal is not None and refusal.code in ("in_the_future", "before_birth", "before_cohort", "impossible_history"):
+    if refusal is not None and refusal.code in (
+        "in_the_future",
+        "before_birth",
+        "before_cohort",
+        "impossible_history",
+    ):
         form.add_error("occurred_on", str(refusal))
         told = None
     context = {

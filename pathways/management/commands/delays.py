@@ -11,9 +11,7 @@ class Command(JalonsCommand):
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument(
-            "--set", metavar="ÉTAT=JOURS", help="délai en jours ; « prescribed= » le retire"
-        )
+        parser.add_argument("--set", metavar="ÉTAT=JOURS", help="délai en jours ; « prescribed= » le retire")
         parser.add_argument("--explanation", default="", help="ce qui est attendu dans cet état")
 
     def run(self, **options):

@@ -1,0 +1,9 @@
+"""What two packages must say alike because the one below may not import the one above."""
+
+from pathways import workflow
+from prescriptions import enums
+
+
+def test_the_pathway_reads_open_requests_as_prescriptions_name_them():
+    assert workflow.ASKING == {state.value for state in enums.ASKING}
+    assert workflow.HOLDING == {state.value for state in enums.EXPECTED}
