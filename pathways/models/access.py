@@ -1,4 +1,4 @@
-"""The log of who read whose file (architecture, section 6): not the history of the case, with a retention of its own."""
+"""The log of who read whose file (architecture, section 6): not the history of the case; it has its own retention."""
 
 from django.db import models
 

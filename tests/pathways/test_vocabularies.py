@@ -5,5 +5,5 @@ from prescriptions import enums
 
 
 def test_the_pathway_reads_open_requests_as_prescriptions_name_them():
-    assert workflow.ASKING == {state.value for state in enums.ASKING}
-    assert workflow.HOLDING == {state.value for state in enums.EXPECTED}
+    assert {state.value for state in enums.ASKING} == workflow.ASKING
+    assert {state.value for state in enums.EXPECTED} == workflow.HOLDING
