@@ -125,7 +125,6 @@ PAGE_COLUMNS = (
     Column("Téléphone"),
     Column("Formation"),
     Column("Sortie", "sortie"),
-    Column("Examen"),
     Column("Contacts"),
     Column("Actions", is_label_hidden=True),
 )

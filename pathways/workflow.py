@@ -71,7 +71,9 @@ def _job_has_ended(context: Context) -> bool:
 
 def _enough_attempts(context: Context) -> bool | dict:
     made = context.standing.columns.get(("pathway", None), {}).get("contact_attempts") or 0
-    return made >= ATTEMPTS_BEFORE_LOST or {"made": made, "wanted": ATTEMPTS_BEFORE_LOST}
+    words = {0: "Aucun appel sans réponse n'est enregistré", 1: "Un seul appel sans réponse est enregistré"}
+    said = words.get(made, f"{made} appels sans réponse seulement sont enregistrés")
+    return made >= ATTEMPTS_BEFORE_LOST or {"made": said, "wanted": ATTEMPTS_BEFORE_LOST}
 
 
 def _contract_is_known(context: Context) -> bool:
@@ -92,7 +94,7 @@ JOB_HAS_ENDED = Guard(
 )
 ENOUGH_ATTEMPTS = Guard(
     "too_few_attempts",
-    "Seulement {made} appel(s) sans réponse enregistré(s) sur {wanted} demandés.",
+    "{made}, il en faut {wanted}.",
     "Enregistrez chaque tentative de contact avant de conclure.",
     _enough_attempts,
 )

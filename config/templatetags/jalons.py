@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config import clock
-from config.ui import dates
+from config.ui import dates, phones
 from config.ui import forms as ui_forms
 from config.ui.charts import Chart
 from config.ui.icons import ICONS
@@ -376,6 +376,7 @@ register.filter("day", dates.day)
 register.filter("day_long", dates.day_long)
 register.filter("moment", dates.moment)
 register.filter("recording_lag", lambda recorded, occurred: dates.recording_lag(occurred, recorded))
+register.filter("phone", phones.link)
 register.filter("number", dates.number)
 register.filter("count", dates.count)
 
