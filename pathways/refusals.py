@@ -59,10 +59,11 @@ def wrong_state(lifecycle: Lifecycle, kind: str, state: str) -> Refusal:
     if steps:
         remedy = "D'abord : " + ", puis ".join(f"« {KINDS[name].label} »" for name in steps) + "."
     else:
-        remedy = "Ce n'est plus possible dans cette situation ; si un fait est faux, corrigez-le dans l'historique."
+        remedy = "Quelqu'un l'a peut-être déjà enregistré : relisez l'historique ; si un fait y est faux, corrigez-le."
     return Refusal(
         "wrong_state",
-        f"{lifecycle.label} : « {state_label(lifecycle, state)} » ; possible depuis {possible}.",
+        f"« {KINDS[kind].label} » n'est pas possible : {lifecycle.label.lower()} "
+        f"« {state_label(lifecycle, state)} », il faudrait {possible}.",
         remedy,
         steps=tuple(steps),
     )
