@@ -138,7 +138,7 @@ def _in_two_processes(
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe()
     played = fork.RawValue("l", 0)
-    other = fork.Process(target=_second_half, args=(job, theirs, played), daemon=True)
+    other = fork.Process(target=_second_half, args=(job, ours, theirs, played), daemon=True)
     with report.timed("parcours"):
         other.start()
         theirs.close()
@@ -156,8 +156,9 @@ def _in_two_processes(
     _finish()
 
 
-def _second_half(job: Job, pipe: Connection, played) -> None:
+def _second_half(job: Job, other_end: Connection, pipe: Connection, played) -> None:
     """Play the second half in this forked process, on a connection of its own, and keep it when told to."""
+    other_end.close()  # the copy that fork made: with it open, the end of the parent would go unnoticed
     # The parent's connection belongs to the parent: forget it here, without closing it.
     connection.connection = None
 
