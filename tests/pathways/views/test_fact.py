@@ -111,7 +111,7 @@ def test_where_to_go_afterwards_is_local_only(story, as_role, wanted, is_followe
         ({"occurred_on": "2026-02-31"}, "occurred_on", "Saisissez une date qui existe"),
         ({"occurred_on": ""}, "occurred_on", "Saisissez la date"),
         ({"occurred_on": day(71)}, "occurred_on", "est dans l'avenir"),
-        ({"occurred_on": day(0)}, "occurred_on", "Prescription : « Brouillon »"),
+        ({"occurred_on": day(0)}, "occurred_on", "prescription « Brouillon »"),
         ({"reason": ""}, "reason", "Choisissez un motif"),
         ({"reason": "inventé"}, "reason", "Sélectionnez un choix valide"),
         ({"detail_next_step": ""}, "detail_next_step", "ce que vous proposez"),
