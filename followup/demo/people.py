@@ -36,11 +36,11 @@ PROJECTS = {
 def draw_identified_on(rng: Random, count: int, today: date) -> list[date]:
     """When the Département identifies each person: a first wave a year ago, then one each month, oldest first.
 
-    The first wave holds a third of the cohort; nobody is identified in the last three days.
+    The first wave holds a quarter of the cohort; nobody is identified in the last three days.
     """
     waves = [today - timedelta(days=363)]
     waves += [today - timedelta(days=340 - 30 * month) for month in range(12)]
-    weights = [12, *([3] * 8), 2, 2, 1, 1]
+    weights = [11, *([3] * 12)]
     days = [wave + timedelta(days=rng.randrange(0, 7)) for wave in rng.choices(waves, weights, k=count)]
     return sorted(days)
 
