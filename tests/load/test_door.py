@@ -47,7 +47,8 @@ def raw_pair(pathway_id: int, world) -> None:
         cursor.execute(
             "INSERT INTO pathways_event (pathway_id, kind, occurred_on, recorded_at, actor_id, organisation_id, role,"
             " origin, from_state, to_state, reason, comment, payload)"
-            " VALUES (%s, 'note', %s, now(), %s, %s, 'referent', 'declared', 'identified', 'identified', '', 'x', '{}')",
+            " VALUES (%s, 'note', %s, now(), %s, %s, 'referent', 'declared',"
+            " 'identified', 'identified', '', 'x', '{}')",
             [pathway_id, DAY, world.referent.user_id, world.referent.organisation_id],
         )
 
