@@ -23,8 +23,12 @@ def day(value: date | datetime | None) -> str:
 
 
 def day_long(value: date | datetime | None) -> str:
-    """`vendredi 3 avril 2026`."""
-    return date_format(as_day(value), "l j F Y") if value else "–"
+    """`vendredi 3 avril 2026`; the first of a month is `1er`."""
+    if not value:
+        return "–"
+    day = as_day(value)
+    number = "1er" if day.day == 1 else day.day
+    return f"{date_format(day, 'l')} {number} {date_format(day, 'F Y')}"
 
 
 def moment(value: datetime | None) -> str:

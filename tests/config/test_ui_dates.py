@@ -69,3 +69,4 @@ def test_numbers_and_counts_follow_french_use():
     assert dates.count(3, "cheval,chevaux") == "3\u00a0chevaux"
     assert dates.moment(NOW) == "09/04/2018 à 14\u00a0h\u00a005"
     assert dates.day_long(TODAY) == "lundi 9 avril 2018"
+    assert dates.day_long(date(2018, 5, 1)) == "mardi 1er mai 2018"
