@@ -18,7 +18,8 @@ class DryRun(Exception):
 class JalonsCommand(BaseCommand):
     """Subclasses write `run(**options) -> dict` and declare what they need as attributes.
 
-    supports_wet_run: `run()` happens in a transaction that is kept with `--wet-run` only.
+    supports_wet_run: without `--wet-run`, `run()` happens in a transaction that is rolled back. With it, `run()` keeps
+    its own transactions: a long command commits as it goes, an import in one piece.
     lock_name: an advisory lock; a second run at the same time stops at once and says so.
     """
 

@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
+
+
+#: Migrations that create rows: the dated parameters of blockages.
+DEFAULT_PARAMETERS = (
+    "pathways.migrations.0003_default_delays",
+    "prescriptions.migrations.0003_default_saturation_thresholds",
+    "followup.migrations.0004_default_follow_up_delay",
+)
 
 
 @contextmanager
@@ -42,14 +52,16 @@ def shuffled_when_unordered() -> Iterator[None]:
 def flush_past_triggers() -> Iterator[None]:
     """Let the flush between transactional tests empty append-only tables, whose triggers refuse TRUNCATE.
 
-    SET LOCAL ends with the flush's own transaction; it needs a superuser, which the tests' server gives.
+    SET LOCAL ends with the flush's own transaction; it needs a superuser, which the tests' server gives. The parameters
+    that migrations create are put back, or the tests that come after would live in a world without delays.
     """
     original = DatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(operations, sql_list):
-        return original(
-            operations, ["SET LOCAL session_replication_role = replica", *sql_list] if sql_list else []
-        )
+        original(operations, ["SET LOCAL session_replication_role = replica", *sql_list] if sql_list else [])
+        if any("pathways_statedelay" in sql for sql in sql_list):
+            for migration in DEFAULT_PARAMETERS:
+                import_module(migration).create(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)

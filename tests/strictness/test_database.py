@@ -1,0 +1,16 @@
+"""The flush between transactional tests leaves the parameters that migrations make."""
+
+import pytest
+
+from followup.models import FollowUpDelay
+from pathways.models import StateDelay
+from prescriptions.models import SaturationThreshold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_parameters_are_there_after_a_flush_too(turn):
+    assert StateDelay.objects.exists()
+    assert SaturationThreshold.objects.exists()
+    assert FollowUpDelay.objects.exists()
