@@ -12,7 +12,6 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
 
-
 #: Migrations that create rows: the dated parameters of blockages.
 DEFAULT_PARAMETERS = (
     "pathways.migrations.0003_default_delays",
