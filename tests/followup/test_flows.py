@@ -275,7 +275,8 @@ def test_the_page_offers_what_settles_the_task_and_hides_other_peoples_leavers()
     html = response.content.decode()
     assert f"/dossiers/{story.pathway.pk}/fait/contact/" in html
     assert "Répondeur." in html
-    assert "1 appel sans réponse" in html and "il en faut 3" in html
+    assert "1 appel sans réponse" in html
+    assert "il en faut 3" in html
     assert (
         client_of(world.provider).get(reverse("followup:contact", args=[story.prescription.pk])).status_code
         == 403
