@@ -145,6 +145,17 @@ def test_a_job_found_is_on_record_until_its_fact_is_taken_back(in_training):
     assert not Employment.objects.filter(pathway=in_training.pathway).exists()
 
 
+def test_a_corrected_job_replaces_the_one_on_record(in_training):
+    in_training.tell("complete", day(72))
+    hired = in_training.tell("employ", day(75)).event
+    with clock.at(day(80)):
+        corrections.correct(
+            hired.pk, in_training.world.advisor, comment="C'était un CDD.", payload={"contract": "cdd_short"}
+        )
+    job = Employment.objects.get(pathway=in_training.pathway)
+    assert (job.contract, job.started_on) == ("cdd_short", day(75))
+
+
 def test_who_may_take_back_what(in_training):
     world = in_training.world
     entered = Event.objects.get(pathway=in_training.pathway, kind="enter")
