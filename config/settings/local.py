@@ -8,7 +8,7 @@ from config.env import database_from_url, flag, words
 from config.secret_key import read_or_create
 
 from .base import *
-from .base import DATA_DIR, DATABASE_DEFAULTS, DATABASE_OPTIONS
+from .base import DATA_DIR, DATABASE_DEFAULTS, DATABASE_OPTIONS, TEMPLATES
 
 DEBUG = flag("DEBUG", default=False)
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
@@ -29,3 +29,6 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 # Static files are read from the packages: no collectstatic to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# A demo database shows its accounts on the login page. Never in production: that environment does not list this.
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("followup.demo.login.demo_accounts")
