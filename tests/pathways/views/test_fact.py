@@ -156,7 +156,7 @@ def test_a_fact_that_became_impossible_meanwhile_keeps_what_was_typed(story, as_
     story.tell("refuse", FIRST_DAY + timedelta(10))
     response = as_role(Role.PROVIDER).post(address(story, "refuse"), {**REFUSAL, "occurred_on": day(12)})
     assert response.status_code == 422
-    assert "Prescription : « Refusé »" in text_of(response)
+    assert "« Refuser » n'est pas possible : prescription « Refusé »" in text_of(response)
     assert "Niveau à reprendre." in text_of(response)
 
 
