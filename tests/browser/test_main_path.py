@@ -62,7 +62,9 @@ def world(calendar):
 
 @pytest.fixture
 def visitor(open_page, axe, fits):
-    return lambda: Visitor(open_page(), axe, fits)
+    """`visitor()`: somebody at a browser of their own; nobody looks at a page twice."""
+    seen: set = set()
+    return lambda: Visitor(open_page(), axe, fits, seen)
 
 
 def cohort_file(calendar: Calendar) -> bytes:

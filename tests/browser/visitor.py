@@ -15,14 +15,16 @@ class Visitor:
     """A person and their browser page.
 
     `look()` checks the page where they are: accessible, no sideways scroll, one title, on a desk and on a phone. A page
-    of a shape already looked at (the same address but for its numbers, the same title) is not looked at again.
+    that the same role has looked at (the same address but for its numbers, the same title) is not looked at again.
+    `seen` may be shared between the visitors of one test.
     """
 
-    def __init__(self, page: Page, axe, fits):
+    def __init__(self, page: Page, axe, fits, seen: set | None = None):
         self.page = page
+        self.role = ""
         self._axe = axe
         self._fits = fits
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, str]] = set() if seen is None else seen
 
     def log_in(self, actor) -> "Visitor":
         self.page.goto("/")
@@ -30,6 +32,7 @@ class Visitor:
         self.page.get_by_label("Mot de passe").fill(PASSWORD)
         self.look()
         self.page.get_by_role("button", name="Se connecter").click()
+        self.role = actor.role
         expect(self.page.get_by_role("heading", level=1)).to_have_text("Ma pile du jour")
         self.look(dark=True)
         return self
@@ -65,7 +68,7 @@ class Visitor:
 
     def look(self, *, dark: bool = False) -> None:
         self.page.wait_for_load_state("load")
-        shape = (re.sub(r"\d+", "0", urlsplit(self.page.url).path), self.page.title())
+        shape = (self.role, re.sub(r"\d+", "0", urlsplit(self.page.url).path), self.page.title())
         if shape in self._seen:
             return
         self._seen.add(shape)
