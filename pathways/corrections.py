@@ -44,13 +44,17 @@ def correct(
     payload: Mapping[str, Any] | None = None,
     fact_comment: str | None = None,
     kind: str | None = None,
+    idempotency_key: str | None = None,
 ) -> Outcome:
     """Take a fact back and state it right in its place: other date, reason, details, or another kind of fact.
 
-    What is not given stays as it was. Both events or none. Raises as `annul()` and `apply()`.
+    What is not given stays as it was. Both events or none; the same `idempotency_key` answers again the fact stated the
+    first time. Raises as `annul()` and `apply()`.
     """
     with transaction.atomic():
         event = _locked_event(event_id, actor)
+        if idempotency_key and (said := event.pathway.events.filter(idempotency_key=idempotency_key).first()):
+            return Outcome(said, event.pathway, repeated=True)
         pathway, known = event.pathway, history(event.pathway_id)
         _check_annulment(event, known, actor, comment)
         right = Fact(
@@ -66,10 +70,17 @@ def correct(
         before = fold(valid(known))
         insert_event(Context(annulment, actor, pathway, before), before, before)
         facts = [fact for fact in valid(known) if fact.id != event.pk]
-        return _restate(right, facts, before, actor, pathway)
+        return _restate(right, facts, before, actor, pathway, idempotency_key)
 
 
-def _restate(right: Fact, facts: list[Fact], before: Standing, actor: Actor, pathway) -> Outcome:
+def _restate(
+    right: Fact,
+    facts: list[Fact],
+    before: Standing,
+    actor: Actor,
+    pathway,
+    idempotency_key: str | None = None,
+) -> Outcome:
     """Record the right fact among the others; what it changes is measured from where the person stood before both."""
     earlier = [known for known in facts if known.order < right.order]
     later = facts[len(earlier) :]
@@ -79,7 +90,7 @@ def _restate(right: Fact, facts: list[Fact], before: Standing, actor: Actor, pat
         after = fold([right, *later], context.standing.copy())
     except ImpossibleHistory as impossible:
         raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
-    event = insert_event(context, before, after)
+    event = insert_event(context, before, after, idempotency_key)
     # Hooks key what they write by the event: the fact they are shown must carry its id, as in `transitions.state()`.
     stated = replace(right, id=event.pk, recorded_at=event.recorded_at)
     settle(Change(pathway, right, before, after, (*earlier, stated, *later)), context)

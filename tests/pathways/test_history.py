@@ -206,6 +206,25 @@ def test_the_same_form_sent_twice_is_one_fact(world):
         )
 
 
+def test_the_same_correction_sent_twice_states_the_fact_right_once(in_training, world):
+    wrong = in_training.pathway.events.get(kind="enter")
+
+    def set_right():
+        with clock.at(day(70)):
+            return corrections.correct(
+                wrong.pk,
+                world.provider,
+                comment="Un jour plus tard.",
+                occurred_on=day(61),
+                idempotency_key="form-2",
+            )
+
+    first, second = set_right(), set_right()
+    assert not first.repeated
+    assert (second.repeated, second.event.pk) == (True, first.event.pk)
+    assert in_training.pathway.events.filter(kind="annul").count() == 1
+
+
 def test_a_request_that_ends_leaves_the_person_where_the_others_say(world):
     story = world.story()
     story.tell("submit", day(2))
