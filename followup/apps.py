@@ -7,11 +7,13 @@ class FollowupConfig(AppConfig):
     verbose_name = "Suivi"
 
     def ready(self):
-        # Registries: alerts, the pile, the menu, panels of the file, hooks, details of facts, who sees what.
+        # Registries: alerts, effects of corrections, the pile, the menu, panels of the file, hooks, details of facts,
+        # who sees what.
         from followup import (  # noqa: F401
             blockages,
             coherence,
             contact_lines,
+            effects,
             employment,
             flows,
             menu,

@@ -27,11 +27,16 @@ def unfinished_exams() -> Iterator[Cause]:
         yield Cause(
             subject_key=f"exam:{enrolment.pk}",
             title=str(enrolment.pathway.beneficiary),
-            detail=f"{enrolment.session.title} : examen du {enrolment.exam_on:%d/%m/%Y}, {_missing(enrolment)}.",
+            detail=told(enrolment),
             url=reverse("pathways:file", args=[enrolment.pathway_id]),
             due_on=enrolment.pathway.due_on,
             audience=frozenset({in_organisation(Role.PROVIDER, enrolment.session.provider_id)}),
         )
+
+
+def told(enrolment: Enrolment) -> str:
+    """What the alert about an exam without its end tells."""
+    return f"{enrolment.session.title} : examen du {enrolment.exam_on:%d/%m/%Y}, {_missing(enrolment)}."
 
 
 def _missing(enrolment: Enrolment) -> str:

@@ -28,6 +28,8 @@ from prescriptions.models import Session
 NOTING_DAYS = 3
 #: Calendar days to record the result of an exam.
 RESULT_DAYS = timedelta(days=15)
+#: Calendar days to record who is still there after the end of a session.
+END_DAYS = timedelta(days=5)
 #: A partial pass holds for a year; the référent is reminded three months before (domain.md B6, B13).
 RESIT = relativedelta(years=1)
 RESIT_NOTICE = relativedelta(months=3)
@@ -109,7 +111,7 @@ def ends_to_record(actor: Actor, limit: int) -> Batch:
     )
     return _per_session(
         sessions,
-        timedelta(days=5),
+        END_DAYS,
         limit,
         lambda row: (
             f"Session finie le {row.since:%d/%m/%Y} : "

@@ -7,6 +7,14 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Parcours"
 
     def ready(self):
-        # Registries: who sees what, alerts, the menu, the pile, the details of facts.
-        from pathways import blockages, coherence, menu, payload_fields, pile_sources, scopes  # noqa: F401
+        # Registries: who sees what, alerts, effects of corrections, the menu, the pile, the details of facts.
+        from pathways import (  # noqa: F401
+            blockages,
+            coherence,
+            effect_sources,
+            menu,
+            payload_fields,
+            pile_sources,
+            scopes,
+        )
         from pathways.imports import cohort  # noqa: F401  (registers the kind of file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -64,7 +65,7 @@ def _causes(states: frozenset[str]) -> Iterator[Cause]:
         yield Cause(
             subject_key=f"pathway:{pk}",
             title=f"{first_name} {last_name}",
-            detail=_sentence(state, since, delays.get(state)),
+            detail=sentence(state, since, delays.get(state)),
             url=reverse("pathways:file", args=[pk]),
             due_on=due_on,
             level=Level.URGENT if _twice_late(since, due_on) else Level.WARNING,
@@ -72,7 +73,8 @@ def _causes(states: frozenset[str]) -> Iterator[Cause]:
         )
 
 
-def _sentence(state: str, since, delay: StateDelay | None) -> str:
+def sentence(state: str, since: date, delay: StateDelay | None) -> str:
+    """What the alert about somebody in a state since a day tells; the same from one day to the next."""
     awaited = f" ; attendu sous {delay.days} j : {delay.explanation}" if delay else ""
     return f"« {PathwayState(state).label} » depuis le {since:%d/%m/%Y}{awaited}."
 

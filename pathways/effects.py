@@ -1,42 +1,126 @@
-"""What differs between two readings of a person's history, in words."""
+"""What a correction would change, told beforehand: each package adds what it knows, nothing is written.
+
+Two readings of one person's history are compared: as it is, and as it would be. Sources are registered by each package
+(as panels and lines of the pile are) and answer from facts folded in memory; they read rows of the database as they
+are, before the correction, and never write.
+"""
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
-from pathways.lifecycle import PATHWAY, REGISTRY
-from pathways.panels import subject_titles
-from pathways.refusals import state_label
+from django.db import models
+
+from pathways.actor import Actor
+from pathways.enums import Role
+from pathways.lifecycle import REGISTRY, Standing
+from pathways.models import Pathway
+from pathways.projection import wanted
 from pathways.viewpoint import View
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A group of effects, as the page titles it. order ranks the groups."""
+
+    label: str
+    icon: str
+    order: int
+
+
+STEPS = Heading("Étapes et dates", "stairs", 10)
+AWAITED = Heading("Ce qui est attendu, et de qui", "checklist", 20)
+ALERTS = Heading("Alertes", "bell-ringing", 30)
+FIGURES = Heading("Chiffres", "chart-bar", 40)
+#: Said for what exists on one side only.
+NOTHING_AWAITED = "rien"
 
 
 @dataclass(frozen=True)
 class Effect:
     """One thing that changes: its name, how it stands now, how it would stand."""
 
+    heading: Heading
     label: str
     before: str
     after: str
 
 
-def effects(before: View, after: View) -> list[Effect]:
-    """The states that differ, the pathway's first. Empty when the person stays where they are."""
-    found = []
-    was, becomes = before.current, after.current
-    if (was.state, was.since) != (becomes.state, becomes.since):
-        found.append(Effect("Parcours", _dated(was), _dated(becomes)))
-    keys = before.standing.states.keys() | after.standing.states.keys()
-    titles = subject_titles(subject_id for _, subject_id in keys)
-    for name, subject_id in sorted(keys, key=str):
-        lifecycle = REGISTRY[name]
-        old, new = before.standing.state(name, subject_id), after.standing.state(name, subject_id)
-        if name != PATHWAY and old != new:
-            title = titles.get(subject_id, "")
-            label = f"{lifecycle.label}, {title}" if title else lifecycle.label
-            found.append(Effect(label, state_label(lifecycle, old), state_label(lifecycle, new)))
-    return found
+@dataclass(frozen=True)
+class Comparison:
+    """One person's history as `actor` may know it: `before`, as recorded, and `after`, as it would be."""
+
+    pathway: Pathway
+    actor: Actor
+    before: View
+    after: View
+
+    def subjects(self, lifecycle: str) -> list[int]:
+        """The prescriptions that this lifecycle concerns on either side, in the order in which they were made."""
+        both = (
+            self.before.standing.subjects(lifecycle).keys() | self.after.standing.subjects(lifecycle).keys()
+        )
+        return sorted(both)
+
+    @property
+    def sides(self) -> tuple[View, View]:
+        return self.before, self.after
 
 
-def _dated(stage) -> str:
-    label = state_label(REGISTRY[PATHWAY], stage.state)
-    return f"{label} depuis le {stage.since:%d/%m/%Y}" if stage.since else label
+def imagined(row: Row, standing: Standing) -> Row:
+    """A copy of a row below the pathway as `standing` would have it; never to be saved."""
+    twin = copy.copy(row)
+    for lifecycle in REGISTRY.values():
+        if lifecycle.model is type(row):
+            twin.__dict__.update(wanted(lifecycle, standing, row.pk))
+    return twin
+
+
+EffectSource = Callable[[Comparison], Iterable[Effect]]
+_SOURCES: list[tuple[frozenset[Role], EffectSource]] = []
+
+
+def effect_source(*roles: Role):
+    """Register a function Comparison -> Effects for readers of these roles; what does not change is left out.
+
+    A source may raise TransitionRefused for what the door would refuse only while it writes.
+    """
+
+    def registered(function: EffectSource) -> EffectSource:
+        _SOURCES.append((frozenset(roles), function))
+        return function
+
+    return registered
+
+
+def effects(comparison: Comparison) -> list[Effect]:
+    """Everything that changes, by heading. Empty when only the history does. Raises TransitionRefused."""
+    found = [
+        effect
+        for roles, source in _SOURCES
+        if comparison.actor.role in roles
+        for effect in source(comparison)
+        if effect.before != effect.after
+    ]
+    return sorted(found, key=lambda effect: effect.heading.order)
+
+
+def grouped(found: Iterable[Effect]) -> list[tuple[Heading, list[Effect]]]:
+    """The effects under their headings, for the page."""
+    groups: dict[Heading, list[Effect]] = {}
+    for effect in found:
+        groups.setdefault(effect.heading, []).append(effect)
+    return list(groups.items())
+
+
+def differing(heading: Heading, before: dict[str, str], after: dict[str, str]) -> Iterator[Effect]:
+    """One effect per key of two mappings {name: sentence} whose sentences differ; absent means nothing."""
+    for label in [*before, *(label for label in after if label not in before)]:
+        was, becomes = before.get(label, NOTHING_AWAITED), after.get(label, NOTHING_AWAITED)
+        if was != becomes:
+            yield Effect(heading, label, was, becomes)

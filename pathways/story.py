@@ -33,6 +33,16 @@ def events_of(pathway: Pathway, actor: Actor) -> list[Event]:
     return list(rows.select_related("actor", "organisation"))
 
 
+def events_named(ids: Iterable[int], actor: Actor) -> dict[int, Event]:
+    """Those of some events that the actor may read, by id."""
+    return {event.pk: event for event in Event.objects.visible_to(actor).filter(pk__in=list(ids))}
+
+
+def title_of(event: Event, actor: Actor) -> str:
+    """« 12/03/2026, Entré en formation (AES) », for a sentence about the fact."""
+    return f"{event.occurred_on:%d/%m/%Y}, {headline(event, actor)}"
+
+
 def is_redacted(event: Event, actor: Actor) -> bool:
     """A provider reads neither reason nor comment of a sensitive fact stated by others (domain.md, C, minimisation)."""
     return (
@@ -40,6 +50,14 @@ def is_redacted(event: Event, actor: Actor) -> bool:
         and KINDS[event.kind].discreet
         and event.organisation_id != actor.organisation_id
     )
+
+
+def headline(event: Event, actor: Actor) -> str:
+    """« Refusé : Prérequis insuffisants »."""
+    kind = KINDS[event.kind]
+    if kind.reasons is None or not event.reason or is_redacted(event, actor):
+        return kind.story
+    return f"{kind.story} : {reason_label(event.kind, event.reason)}"
 
 
 def timeline(events: Sequence[Event], facts: Sequence[Fact], actor: Actor) -> list[dict[str, Any]]:
@@ -78,7 +96,7 @@ class _Teller:
         return {
             "group": kind.group,
             "occurred_on": event.occurred_on,
-            "title": self.title(event),
+            "title": headline(event, self.actor),
             "detail": self.detail(event),
             "who": str(event.actor) if event.actor else "Jalons",
             "organisation": str(event.organisation) if event.organisation else "",
@@ -90,13 +108,6 @@ class _Teller:
             **(self.correction(event) if annulled else {}),
             "actions": self.actions(event, annulled),
         }
-
-    def title(self, event: Event) -> str:
-        """« Refusé : Prérequis insuffisants »."""
-        kind = KINDS[event.kind]
-        if kind.reasons is None or not event.reason or is_redacted(event, self.actor):
-            return kind.story
-        return f"{kind.story} : {reason_label(event.kind, event.reason)}"
 
     def detail(self, event: Event) -> str:
         parts = [self.titles.get(event.subject_id, "")]

@@ -11,6 +11,9 @@ urlpatterns = [
     path("dossiers/<int:pathway_id>/", file.file, name="file"),
     path("dossiers/<int:pathway_id>/fait/<slug:kind>/", fact.fact, name="fact"),
     path("dossiers/<int:pathway_id>/corriger/<int:event_id>/", correct.correct, name="correct"),
+    path(
+        "dossiers/<int:pathway_id>/corriger/<int:event_id>/apercu/", correct.preview, name="correct_preview"
+    ),
     path("imports/", imports.imports, name="imports"),
     path("imports/<slug:kind>/nouveau/", imports.import_new, name="import_new"),
     path("imports/<int:run_id>/", imports.import_run, name="import_run"),

@@ -49,7 +49,11 @@ class View:
 
 def view(pathway: Pathway, actor: Actor) -> View:
     """The person's history as the actor may know it."""
-    facts = history(pathway.pk)
+    return view_of(history(pathway.pk), pathway, actor)
+
+
+def view_of(facts: list[Fact], pathway: Pathway, actor: Actor) -> View:
+    """What the actor may know of a history of this person, be it recorded or only imagined."""
     if actor.role in WHOLE_HISTORY:
         return _read(facts, Standing(), ())
     own = set(visible_subjects(pathway, actor))

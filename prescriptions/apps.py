@@ -7,10 +7,12 @@ class PrescriptionsConfig(AppConfig):
     verbose_name = "Offre et prescriptions"
 
     def ready(self):
-        # Registries: alerts, details of facts, hooks, the menu, the file, the pile, who sees what.
+        # Registries: alerts, effects of corrections, details of facts, hooks, the menu, the file, the pile,
+        # who sees what.
         from prescriptions import (  # noqa: F401
             blockages,
             coherence,
+            effects,
             menu,
             panels,
             payload_fields,

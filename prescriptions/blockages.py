@@ -42,7 +42,7 @@ def empty_sessions() -> Iterator[Cause]:
         yield Cause(
             subject_key=f"session:{session.pk}",
             title=session.title,
-            detail=f"{places(session)} ; {session.provider}, ouverture le {session.starts_on:%d/%m/%Y}.",
+            detail=told(session),
             url=reverse("prescriptions:session", args=[session.pk]),
             due_on=session.starts_on,
             level=passed.level,
@@ -59,6 +59,11 @@ def sessions_to_fill():
 def places(session: Session) -> str:
     """« 5 places vides sur 12 »."""
     return f"{count(session.seats_left, 'place vide,places vides')} sur {session.capacity}"
+
+
+def told(session: Session) -> str:
+    """What the alert about a session's empty places tells."""
+    return f"{places(session)} ; {session.provider}, ouverture le {session.starts_on:%d/%m/%Y}."
 
 
 def _audience(session: Session) -> Iterator[str]:
@@ -93,7 +98,7 @@ def waiting_requests() -> Iterator[Cause]:
             yield Cause(
                 subject_key=f"prescription:{request.pk}",
                 title=str(request.pathway.beneficiary),
-                detail=f"{request.session.title} : {_owed(request)}.",
+                detail=f"{request.session.title} : {owed(request)}.",
                 url=reverse("pathways:file", args=[request.pathway_id]),
                 due_on=due_on,
                 audience=frozenset({in_organisation(Role.PROVIDER, request.session.provider_id)}),
@@ -110,7 +115,17 @@ def _provider_owes(today: date) -> Q:
     )
 
 
-def _owed(request: Prescription) -> str:
+def owes(request: Prescription, today: date) -> bool:
+    """The condition of `_provider_owes()` on one request, its session loaded."""
+    if request.state == P.CONVENED:
+        return request.convened_for is not None and request.convened_for <= today
+    if request.state == P.REGISTERED:
+        return request.session.starts_on is not None and request.session.starts_on <= today
+    return request.state in (P.SUBMITTED, P.ATTENDED, P.ADMITTED)
+
+
+def owed(request: Prescription) -> str:
+    """What the provider owes about a request that `owes()`, in words."""
     since = f"{request.state_since:%d/%m/%Y}"
     if request.state == P.CONVENED:
         return f"information collective du {request.convened_for:%d/%m/%Y}, présence à saisir"

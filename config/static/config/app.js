@@ -166,6 +166,7 @@ document.addEventListener("htmx:response:error", (event) => {
 });
 
 for (const control of document.querySelectorAll("[data-theme-switch], [data-close-details], [data-fill-login]")) control.hidden = false;
+for (const control of document.querySelectorAll("[data-without-script]")) control.hidden = true;
 showTheme(root.getAttribute("data-bs-theme") || "auto");
 restoreTableRoles(document);
 for (const form of document.querySelectorAll("form[data-keep]")) restoreTyped(form);
