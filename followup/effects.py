@@ -17,11 +17,10 @@ from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from followup.pile import END_DAYS, REACHED_AGAIN, RESIT, RESULT_DAYS
 from pathways.blockage import Delays
 from pathways.effect_sources import READERS, alert_effects
-from pathways.effects import AWAITED, FIGURES, Comparison, Effect, differing, effect_source, imagined
+from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
 from pathways.enums import AFTER_TRAINING, PathwayState
 from pathways.lifecycle import PATHWAY
 from pathways.outcomes import BACK_TO_WORK
-from pathways.panels import subject_titles
 from pathways.viewpoint import WHOLE_HISTORY, View
 
 RUNNING = frozenset({EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED})
@@ -66,38 +65,38 @@ def sides(compared: Comparison) -> tuple[Side, Side]:
 def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the piles about each course and each exit."""
     before, after = sides(compared)
-    titles = subject_titles(row.pk for row in before.rows)
+    whose = about(row.pk for row in before.rows)
     delay = FollowUpDelay.objects.delay(FollowUpStep.CONTACT, clock.today())
     reads_exits = compared.actor.has_role(*WHOLE_HISTORY)
     yield from differing(
-        AWAITED, *(dict(_lines(side, titles, delay, reads_exits)) for side in (before, after))
+        AWAITED, *(dict(_lines(side, whose, delay, reads_exits)) for side in (before, after))
     )
 
 
 def _lines(
-    side: Side, titles: dict[int, str], delay: timedelta, reads_exits: bool
+    side: Side, whose: dict[int, str], delay: timedelta, reads_exits: bool
 ) -> Iterator[tuple[str, str]]:
     """(who and about what, what they owe)."""
     to_reach = to_contact(side.view.valid) if reads_exits else set()
     for row in side.rows:
-        title = titles[row.pk]
+        name = whose[row.pk]
         if row.state in RUNNING:
-            yield f"Organisme, présences, {title}", "les noter, jour après jour"
+            yield f"Organisme, présences{name}", "les noter, jour après jour"
             if row.session.ends_on and row.session.ends_on < clock.today():
                 yield (
-                    f"Organisme, fin de formation, {title}",
+                    f"Organisme, fin de formation{name}",
                     _by("l'enregistrer", row.session.ends_on + END_DAYS),
                 )
         if row.exam_state == ExamState.AWAITED:
-            yield f"Organisme, examen, {title}", _by("saisir le résultat", row.exam_on + RESULT_DAYS)
+            yield f"Organisme, examen{name}", _by("saisir le résultat", row.exam_on + RESULT_DAYS)
         if row.exam_state == ExamState.PARTIAL:
             yield (
-                f"Référent, examen, {title}",
+                f"Référent, examen{name}",
                 _by("faire repasser les CCP manquants", row.exam_result_on + RESIT),
             )
         if row.pk in to_reach:
             yield (
-                f"Conseiller Pôle emploi, sortie, {title}",
+                f"Conseiller Pôle emploi, sortie{name}",
                 _by("contacter la personne", row.exit_on + delay),
             )
     if reads_exits and side.view.current.state in AFTER_TRAINING and side.contacted_on and not to_reach:
@@ -121,7 +120,7 @@ def unfinished_exams(compared: Comparison) -> Iterator[Effect]:
     for row in after.rows:
         is_cause = is_late and row.state in RUNNING and row.exam_on is not None
         expected = {EXAM_UNFINISHED.code: told(row)} if is_cause else {}
-        yield from alert_effects([EXAM_UNFINISHED], f"exam:{row.pk}", row.session.title, expected)
+        yield from alert_effects([EXAM_UNFINISHED], f"exam:{row.pk}", f", {row.session.title}", expected)
 
 
 # ---- figures

@@ -12,10 +12,9 @@ from notifications.models import Alert
 from notifications.registry import Kind
 from pathways import blockages
 from pathways.blockage import Delays
-from pathways.effects import ALERTS, AWAITED, NOTHING_AWAITED, STEPS, Comparison, Effect, effect_source
+from pathways.effects import ALERTS, AWAITED, NOTHING_AWAITED, STEPS, Comparison, Effect, about, effect_source
 from pathways.enums import AFTER_TRAINING, Role
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing
-from pathways.panels import subject_titles
 from pathways.projection import projected_columns
 from pathways.refusals import state_label
 from pathways.viewpoint import WHOLE_HISTORY, Stage, View
@@ -30,14 +29,13 @@ def steps(compared: Comparison) -> Iterator[Effect]:
     yield Effect(STEPS, REGISTRY[PATHWAY].label, _dated(was), _dated(becomes))
     yield from _details(compared, REGISTRY[PATHWAY], None, "")
     below = [lifecycle for name, lifecycle in REGISTRY.items() if name != PATHWAY]
-    titles = subject_titles(pk for lifecycle in below for pk in compared.subjects(lifecycle.name))
+    whose = about(pk for lifecycle in below for pk in compared.subjects(lifecycle.name))
     for lifecycle in below:
         for subject_id in compared.subjects(lifecycle.name):
-            title = titles.get(subject_id, "")
-            label = f"{lifecycle.label}, {title}" if title else lifecycle.label
+            label = f"{lifecycle.label}{whose[subject_id]}"
             before, after = (_stands(lifecycle, side.standing, subject_id) for side in compared.sides)
             yield Effect(STEPS, label, before, after)
-            yield from _details(compared, lifecycle, subject_id, title)
+            yield from _details(compared, lifecycle, subject_id, whose[subject_id])
 
 
 def _dated(stage: Stage) -> str:
@@ -53,7 +51,7 @@ def _stands(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) ->
 
 
 def _details(
-    compared: Comparison, lifecycle: Lifecycle, subject_id: int | None, title: str
+    compared: Comparison, lifecycle: Lifecycle, subject_id: int | None, whose: str
 ) -> Iterator[Effect]:
     """The dates and details on record that differ while the thing itself stays in the same state."""
     key = (lifecycle.name, subject_id)
@@ -66,7 +64,7 @@ def _details(
             continue  # told with the state
         field = lifecycle.model._meta.get_field(column)
         label = str(field.verbose_name)
-        label = f"{label[:1].upper()}{label[1:]}{f', {title}' if title else ''}"
+        label = f"{label[:1].upper()}{label[1:]}{whose}"
         yield Effect(STEPS, label, _in_words(field, old.get(column)), _in_words(field, new.get(column)))
 
 
@@ -100,9 +98,9 @@ def _awaited(delays: Delays, view: View) -> str:
 
 
 def alert_effects(
-    kinds: Iterable[Kind], subject_key: str, about: str, expected: dict[str, str]
+    kinds: Iterable[Kind], subject_key: str, whose: str, expected: dict[str, str]
 ) -> Iterator[Effect]:
-    """The alerts of some kinds about one thing that close, or open at the next detection.
+    """The alerts of some kinds about one thing that close, or open at the next detection; `whose` ends their names.
 
     expected: code of the kind -> what it would tell, for the kinds that have a cause once the correction is recorded.
     """
@@ -113,7 +111,7 @@ def alert_effects(
         .values_list("kind", "detail")
     )
     for kind in kinds:
-        label = f"« {kind.label} »{f', {about}' if about else ''}"
+        label = f"«\u00a0{kind.label}\u00a0»{whose}"
         before, after = open_now.get(kind.code), expected.get(kind.code)
         if before is not None and after is None:
             yield Effect(ALERTS, label, "ouverte", "se ferme")

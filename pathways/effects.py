@@ -18,6 +18,7 @@ from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.lifecycle import REGISTRY, Standing
 from pathways.models import Pathway
+from pathways.panels import subject_titles
 from pathways.projection import wanted
 from pathways.viewpoint import View
 
@@ -70,6 +71,13 @@ class Comparison:
     @property
     def sides(self) -> tuple[View, View]:
         return self.before, self.after
+
+
+def about(subject_ids: Iterable[int]) -> dict[int, str]:
+    """Subject id -> what follows a label to say which request it is about; nothing when there is only one."""
+    ids = set(subject_ids)
+    titles = subject_titles(ids) if len(ids) > 1 else {}
+    return {pk: f", {titles[pk]}" if pk in titles else "" for pk in ids}
 
 
 def imagined(row: Row, standing: Standing) -> Row:

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 from config import clock
 from pathways.blockage import Delays
 from pathways.effect_sources import READERS, alert_effects
-from pathways.effects import AWAITED, FIGURES, Comparison, Effect, differing, effect_source, imagined
+from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
 from pathways.enums import PathwayState, Role
 from pathways.guards import TransitionRefused
-from pathways.panels import subject_titles
 from pathways.viewpoint import View
 from prescriptions import blockages, delays, guards
 from prescriptions.enums import LIVE, SEATED, PrescriptionState
@@ -36,20 +35,20 @@ def requests(compared: Comparison) -> list[Prescription]:
 def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the provider's and of the référent's pile about each request."""
     rows = requests(compared)
-    titles = subject_titles(row.pk for row in rows)
-    before, after = (_lines(rows, titles, side) for side in compared.sides)
+    whose = about(row.pk for row in rows)
+    before, after = (_lines(rows, whose, side) for side in compared.sides)
     yield from differing(AWAITED, before, after)
 
 
-def _lines(rows: list[Prescription], titles: dict[int, str], view: View) -> dict[str, str]:
-    """« Organisme, <request> » -> what they owe about it."""
+def _lines(rows: list[Prescription], whose: dict[int, str], view: View) -> dict[str, str]:
+    """Who owes something, and about which request -> what."""
     then = [imagined(row, view.standing) for row in rows]
     told = {}
     for row in then:
         line = _line(row) or _setback(row, then, view)
         if line is not None:
             who, what, by = line
-            told[f"{who}, {titles[row.pk]}"] = f"{what}, avant le {by:%d/%m/%Y}" if by else what
+            told[f"{who}{whose[row.pk]}"] = f"{what}, avant le {by:%d/%m/%Y}" if by else what
     return told
 
 
@@ -105,7 +104,7 @@ def waiting_requests(compared: Comparison) -> Iterator[Effect]:
     wait = Delays.read().wait(stage.state, stage.since)
     is_late = wait.is_stuck and stage.state in blockages.AWAITED_IN
     rows = requests(compared)
-    titles = subject_titles(row.pk for row in rows)
+    whose = about(row.pk for row in rows)
     for row in rows:
         then, expected = imagined(row, compared.after.standing), {}
         if (
@@ -115,7 +114,7 @@ def waiting_requests(compared: Comparison) -> Iterator[Effect]:
         ):
             expected = {blockages.REQUEST_WAITING.code: f"{row.session.title} : {blockages.owed(then)}."}
         yield from alert_effects(
-            [blockages.REQUEST_WAITING], f"prescription:{row.pk}", titles[row.pk], expected
+            [blockages.REQUEST_WAITING], f"prescription:{row.pk}", whose[row.pk], expected
         )
 
 
@@ -164,7 +163,7 @@ def _seats(session: Session, more: int, role: Role) -> Iterator[Effect]:
     if more:
         session.seats_held = after
         told = {blockages.SESSION_EMPTY.code: blockages.told(session)} if _is_to_fill(session) else {}
-        yield from alert_effects([blockages.SESSION_EMPTY], f"session:{session.pk}", str(session), told)
+        yield from alert_effects([blockages.SESSION_EMPTY], f"session:{session.pk}", f", {session}", told)
 
 
 def _is_to_fill(session: Session) -> bool:

@@ -128,18 +128,16 @@ def test_an_early_exit_for_a_job_is_recorded_without_scripts(open_page, client_o
     assert trainee.refresh().pathway.state == "employed"
 
 
-def test_a_wrong_drop_out_is_previewed_then_corrected(open_page, client_of, trainee, axe):
+def test_a_wrong_drop_out_is_taken_back_in_two_clicks_and_told_beforehand(open_page, client_of, trainee, axe):
     trainee.tell("drop_out", ago(5))
     page = open_page(client_of(Role.PROVIDER))
     page.goto(file_of(trainee))
     page.get_by_role("link", name="Corriger : Formation interrompue").click()
-    page.get_by_label("Le fait n'a pas eu lieu").check()
-    page.get_by_label("Raison de la correction").fill("Confusion avec une autre stagiaire.")
-    page.get_by_role("button", name="Voir ce que cela change").click()
-    expect(page.get_by_role("heading", name="Ce que la correction changera")).to_be_visible()
-    expect(page.get_by_text("En formation depuis le")).to_be_visible()
+    effects = page.get_by_role("region", name="Si ce fait est retiré")
+    expect(effects).to_contain_text("En formation depuis le")
     axe(page)
-    page.get_by_role("button", name="Confirmer la correction").click()
+    page.get_by_label("Raison de la correction").fill("Confusion avec une autre stagiaire.")
+    page.get_by_role("button", name="Retirer ce fait").click()
     history = page.locator(".history")
     expect(history).to_contain_text("Confusion avec une autre stagiaire.")
     assert trainee.refresh().pathway.state == "in_training"

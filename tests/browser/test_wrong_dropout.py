@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from config import clock
@@ -56,16 +57,14 @@ def test_a_wrong_exit_is_taken_back_then_the_departure_for_a_job_recorded(visito
     stands_at(provider, "Sorti")
     assert trainee.refresh().pathway.state == "dropped_out"
 
-    # -- Taken back from the history: what it changes is shown before it is recorded.
+    # -- Taken back from the history: one click opens what it changes, the reason is typed, one click records.
     provider.follow("Corriger : Formation interrompue")
-    provider.choose("Le fait n'a pas eu lieu")
-    provider.fill(why=MISTAKE)
-    provider.page.get_by_role("button", name="Voir ce que cela change").click()
-    effects = provider.page.get_by_role("region", name="Ce que la correction changera")
+    effects = provider.page.get_by_role("region", name="Si ce fait est retiré")
     expect(effects).to_contain_text("En formation")
     provider.look()
     assert trainee.refresh().pathway.state == "dropped_out"
-    provider.send("Confirmer la correction", "Fait retiré")
+    provider.fill(why=MISTAKE)
+    provider.send("Retirer ce fait", "Fait retiré")
     stands_at(provider, "En formation")
     assert trainee.refresh().pathway.state == "in_training"
     struck = provider.page.locator(".event-annulled")
@@ -122,3 +121,47 @@ def test_a_double_click_records_once(visitor, world, trainee):
     provider.page.get_by_role("button", name="Enregistrer").dblclick(no_wait_after=True)
     stands_at(provider, "Sorti")
     assert trainee.pathway.events.filter(kind="drop_out").count() == 1
+
+
+def dropped(trainee):
+    trainee.tell("drop_out", ago(6))
+    return f"/dossiers/{trainee.pathway.pk}/corriger/{trainee.pathway.events.get(kind='drop_out').pk}/"
+
+
+def test_what_a_rectification_changes_follows_the_typing_and_keeps_the_focus(visitor, world, trainee):
+    provider = visitor().log_in(world.provider)
+    provider.goto(dropped(trainee))
+    day = provider.page.get_by_label("Dernier jour de présence")
+    day.fill(str(ago(4)))
+    told = provider.page.locator("#rectification")
+    expect(told).to_contain_text(f"Interrompue depuis le {ago(4):%d/%m/%Y}")
+    expect(day).to_be_focused()
+    provider.look()
+    day.fill(str(ago(70)))
+    expect(told).to_contain_text("Ce n'est pas possible ainsi")
+    day.fill(str(ago(4)))
+    expect(told).to_contain_text(f"Interrompue depuis le {ago(4):%d/%m/%Y}")
+    assert trainee.refresh().pathway.state_since == ago(6)
+    provider.fill(why=MISTAKE)
+    provider.send("Rectifier", "Fait rectifié")
+    assert trainee.refresh().pathway.state_since == ago(4)
+
+
+def test_without_scripts_a_fact_is_taken_back_with_one_button_and_set_right_after_a_look(
+    open_page, world, trainee
+):
+    client = Client()
+    client.force_login(world.provider.user)
+    page = open_page(client, scripts=False)
+    page.goto(dropped(trainee))
+    page.get_by_label("Dernier jour de présence").fill(str(ago(4)))
+    page.get_by_role("button", name="Voir ce que cela change").click()
+    expect(page.locator("#rectification")).to_contain_text(f"Interrompue depuis le {ago(4):%d/%m/%Y}")
+    page.get_by_label("Raison de la correction").fill(MISTAKE)
+    page.get_by_role("button", name="Rectifier").click()
+    expect(page.locator("#messages")).to_contain_text("Fait rectifié")
+    page.get_by_role("link", name="Corriger : Formation interrompue").click()
+    page.get_by_label("Raison de la correction").fill(MISTAKE)
+    page.get_by_role("button", name="Retirer ce fait").click()
+    expect(page.locator("#messages")).to_contain_text("Fait retiré")
+    assert trainee.refresh().pathway.state == "in_training"
