@@ -10,6 +10,7 @@ urlpatterns = [
     path("dossiers/export/", search.export, name="search_export"),
     path("dossiers/<int:pathway_id>/", file.file, name="file"),
     path("dossiers/<int:pathway_id>/fait/<slug:kind>/", fact.fact, name="fact"),
+    path("dossiers/<int:pathway_id>/faits-passes/", fact.past_facts, name="past_facts"),
     path("dossiers/<int:pathway_id>/corriger/<int:event_id>/", correct.correct, name="correct"),
     path(
         "dossiers/<int:pathway_id>/corriger/<int:event_id>/apercu/", correct.preview, name="correct_preview"

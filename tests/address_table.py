@@ -88,6 +88,7 @@ PAGES = {
     "pathways:search_export": Page(PEOPLE, shows=PEOPLE),
     "pathways:file": Page(PEOPLE, rows=pathway, shows=PEOPLE),
     "pathways:fact": Page(PEOPLE, BOTH, a_fact, shows=PEOPLE),
+    "pathways:past_facts": Page(PEOPLE, rows=pathway, shows=PEOPLE),
     "pathways:correct": Page(PEOPLE, BOTH, an_event, shows=PEOPLE),
     "pathways:correct_preview": Page(PEOPLE, POST, an_event),
     "pathways:switch_role": Page(

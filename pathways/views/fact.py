@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from config import clock
+from pathways.backdating import Period, may_be_told, past_possibilities, possible_days
 from pathways.explanation import visible_subjects
 from pathways.facts import KINDS, Context, Fact, FactKind
 from pathways.forms.fact import FactForm
@@ -37,12 +40,16 @@ def fact(request: HttpRequest, pathway_id: int, kind: str) -> HttpResponse:
     subject_id = _subject(request, stated, subjects)
     if stated.about_subject and subject_id is None:
         return _choose_subject(request, pathway, stated, subjects)
-    form = FactForm(stated, pathway, request.POST or None, offers_job=offers_job(stated, request.actor))
+    may_be_job = offers_job(stated, request.actor)
     if request.method == "POST":
+        form = FactForm(stated, pathway, request.POST, offers_job=may_be_job)
         return _state(request, pathway, stated, subject_id, form)
-    return _page(
-        request, pathway, stated, subject_id, form, _refusal_now(request, pathway, stated, subject_id)
+    refusal, periods = _refusal_now(request, pathway, stated, subject_id)
+    # Where today is impossible, the date is for the reader to say.
+    form = FactForm(
+        stated, pathway, initial={"occurred_on": None} if refusal else None, offers_job=may_be_job
     )
+    return _page(request, pathway, stated, subject_id, form, refusal, periods)
 
 
 def _kind_or_404(kind: str) -> FactKind:
@@ -93,12 +100,15 @@ def following(request: HttpRequest, pathway_id: int) -> str:
     return reverse("pathways:file", args=[pathway_id])
 
 
-def _refusal_now(request, pathway: Pathway, kind: FactKind, subject_id: int | None) -> Refusal | None:
-    """Why the fact is impossible before anything is typed; None when the form may be filled.
+def _refusal_now(
+    request, pathway: Pathway, kind: FactKind, subject_id: int | None
+) -> tuple[Refusal | None, list[Period]]:
+    """Why the fact is impossible today (None: it may be stated), and the past days on which it would be possible.
 
     An early exit is impossible only when the drop-out and the departure for a job both are.
     """
-    standing = fold(valid(history(pathway.pk)))
+    facts = valid(history(pathway.pk))
+    standing = fold(facts)
     names = [kind.name, EARLY_EXIT.becomes] if offers_job(kind, request.actor) else [kind.name]
     refusals = [
         first_refusal(
@@ -106,7 +116,29 @@ def _refusal_now(request, pathway: Pathway, kind: FactKind, subject_id: int | No
         )
         for name in names
     ]
-    return None if None in refusals else refusals[0]
+    if None in refusals:
+        return None, []
+    return refusals[0], possible_days(names, subject_id, pathway, request.actor, facts)
+
+
+@require_safe
+@for_roles(*PEOPLE_ROLES)
+def past_facts(request: HttpRequest, pathway_id: int) -> HttpResponse:
+    """The facts that are impossible today and could be stated at an earlier date: something was forgotten."""
+    pathway = get_object_or_404(Pathway.objects.visible_to(request.actor).with_person(), pk=pathway_id)
+    found = past_possibilities(pathway, request.actor)
+    titles = subject_titles(p.subject_id for p in found)
+    links = [
+        {
+            "label": p.kind.label,
+            "subject": titles.get(p.subject_id, ""),
+            "url": fact_url(pathway.pk, p.kind.name, p.subject_id),
+        }
+        for p in found
+    ]
+    label = "Enregistrer un fait passé"
+    context = {"pathway": pathway, "label": label, "links": links, "crumbs": crumbs(pathway, label)}
+    return render(request, "pathways/past_facts.html", context)
 
 
 def _page(
@@ -116,6 +148,7 @@ def _page(
     subject_id: int | None,
     form: FactForm,
     refusal: Refusal | None = None,
+    periods: Sequence[Period] = (),
 ) -> HttpResponse:
     label = label_of(kind, request.actor)
     context = {
@@ -125,10 +158,16 @@ def _page(
         "subject": subject_titles([subject_id]).get(subject_id, ""),
         "form": form,
         "refusal": refusal,
+        "periods": periods,
+        "tells_periods": bool(periods) and _may_be_told(request, pathway, subject_id, periods),
         "following": following(request, pathway.pk),
         "crumbs": crumbs(pathway, label),
     }
     return render(request, "pathways/fact.html", context, status=422 if form.errors else 200)
+
+
+def _may_be_told(request, pathway: Pathway, subject_id: int | None, periods: Sequence[Period]) -> bool:
+    return may_be_told(periods, subject_id, request.actor, valid(history(pathway.pk)))
 
 
 def crumbs(pathway: Pathway, here: str) -> list[dict[str, str]]:

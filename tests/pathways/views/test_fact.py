@@ -232,3 +232,45 @@ class TestEarlyExit:
         }
         assert advisor.post(address(trainee, "leave_for_job"), data).status_code == 302
         assert trainee.pathway.events.get(kind="leave_for_job").payload["area"] == trainee.world.area.pk
+
+
+def test_a_fact_impossible_today_may_be_stated_at_the_date_that_cures_it(trainee, as_role, text_of):
+    trainee.tell("complete", FIRST_DAY + timedelta(68))
+    client = as_role(Role.PROVIDER)
+    response = client.get(address(trainee, "sit_exam"))
+    page = text_of(response)
+    assert "Possible à une date passée seulement" in page
+    assert "saisissez sa date : du 06/03/2026 au 13/03/2026." in page
+    assert response.context["form"]["occurred_on"].value() is None
+    late = client.post(address(trainee, "sit_exam"), {"occurred_on": day(69), "comment": "", "key": "k1"})
+    assert late.status_code == 422
+    assert "n'est pas possible" in text_of(late)
+    client.post(address(trainee, "sit_exam"), {"occurred_on": day(66), "comment": "", "key": "k1"})
+    assert trainee.refresh().pathway.state == "completed"
+    assert trainee.pathway.events.get(kind="sit_exam").occurred_on.isoformat() == day(66)
+
+
+def test_a_date_that_what_followed_forbids_is_no_cure(story, as_role, text_of):
+    story.tell("refuse", FIRST_DAY + timedelta(9))
+    page = text_of(as_role(Role.PROVIDER).get(address(story, "admit")))
+    assert "Ce n'est pas possible pour le moment" in page
+
+
+def test_the_periods_that_others_bound_are_not_told_to_a_provider(trainee, as_role, text_of):
+    for kind, n in (("sit_exam", 62), ("complete", 63), ("employ", 64), ("close", 66)):
+        trainee.tell(kind, FIRST_DAY + timedelta(n))
+    response = as_role(Role.PROVIDER).get(address(trainee, "exam_passed"))
+    assert "Si le fait a eu lieu plus tôt, saisissez sa date." in text_of(response)
+    assert [str(period.last) for period in response.context["periods"]] == [day(65)]
+
+
+def test_the_file_leads_to_the_facts_that_were_forgotten(trainee, as_role, text_of):
+    trainee.tell("complete", FIRST_DAY + timedelta(68))
+    client = as_role(Role.PROVIDER)
+    listed = reverse("pathways:past_facts", args=[trainee.pathway.pk])
+    assert listed in client.get(reverse("pathways:file", args=[trainee.pathway.pk])).content.decode()
+    page = text_of(client.get(listed))
+    assert "Présenter à l'examen" in page
+    assert "Retenir" not in page
+    none = text_of(as_role(Role.ADVISOR).get(listed))
+    assert "Aucun fait passé ne manque" in none
