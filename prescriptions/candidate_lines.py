@@ -7,6 +7,7 @@ from typing import Any
 
 from config import clock
 from config.ui.dates import count, day
+from pathways import origins
 from pathways.enums import Role
 from prescriptions import queue
 from prescriptions.enums import PrescriptionState
@@ -40,7 +41,8 @@ def lines(prescriptions: Iterable[Prescription], actions: LineActions) -> list[d
     """The lines of some prescriptions (with session and person loaded), in reading order."""
     prescriptions = sorted(prescriptions, key=_place)
     ranks = queue.ranks({p.session_id for p in prescriptions if p.state == P.WAITLISTED})
-    return [_line(p, ranks.get(p.pk), actions) for p in prescriptions]
+    sources = origins.of_subjects("prescription", prescriptions)
+    return [{**_line(p, ranks.get(p.pk), actions), "origin": sources.get(p.pk, "")} for p in prescriptions]
 
 
 def _place(prescription: Prescription) -> tuple:

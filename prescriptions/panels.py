@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from pathways import origins
 from pathways.actor import Actor
 from pathways.enums import PathwayState, Role
 from pathways.lifecycle import Standing
@@ -33,9 +34,11 @@ def requests(pathway: Pathway, actor: Actor, standing: Standing) -> Panel | None
     if not found:
         return None
     ranks = queue.ranks(p.session_id for p in found if p.state == P.WAITLISTED)
+    sources = origins.of_subjects("prescription", found)
     lines = [
         {
             "prescription": p,
+            "origin": sources.get(p.pk, ""),
             "session": p.session,
             "badge": badge_of(p),
             "detail": detail(p, ranks.get(p.pk), actor.role),

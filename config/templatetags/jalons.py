@@ -126,7 +126,7 @@ def timeline(entries, filters=(), title: str = "Historique", level: int = 2) -> 
 
 @register.filter
 def origin_label(origin: str) -> str:
-    return {"declared": "déclaré", "imported": "importé", "deduced": "déduit"}.get(origin, origin)
+    return {"declared": "déclaré", "imported": "importé", "deduced": "déduit par Jalons"}.get(origin, origin)
 
 
 @register.filter

@@ -59,7 +59,7 @@ class World:
         if refused:
             raise ValueError(f"the demo drew people whom the rule refuses: {refused}")
         self.facts += len(people)
-        return services.open_pathways(people, self.cohort, self.manager, Origin.DECLARED)
+        return services.open_pathways(people, self.cohort, self.manager, Origin.IMPORTED)
 
     # ---- sessions
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from config import clock
 from config.ui.dates import moment
 from config.ui.tables import headers, url_with
+from pathways import origins
 from pathways.forms.people import PeopleFilters
 from pathways.keyset import page
 from pathways.menu import PEOPLE_ROLES
@@ -40,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_filtered": bool(filters.in_words()),
         "headers": headers(request, [column.head for column in own], default=name),
         "columns": own,
-        "rows": [_row(pathway) for pathway in shown.rows],
+        "rows": _rows(shown.rows),
         "total": rows.count(),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
@@ -49,9 +50,18 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "pathways/search.html", context)
 
 
-def _row(pathway: Pathway) -> dict[str, Any]:
-    age = pathway.beneficiary.age_on(clock.today())
-    return {"pathway": pathway, "person": pathway.beneficiary, "age": age, "tone": tone_of(pathway)}
+def _rows(pathways: list[Pathway]) -> list[dict[str, Any]]:
+    sources = origins.of_pathways(pathways)
+    return [
+        {
+            "pathway": pathway,
+            "person": pathway.beneficiary,
+            "age": pathway.beneficiary.age_on(clock.today()),
+            "tone": tone_of(pathway),
+            "origin": sources.get(pathway.pk, ""),
+        }
+        for pathway in pathways
+    ]
 
 
 @require_safe
