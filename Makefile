@@ -2,7 +2,7 @@
 #   make run     the whole product on this machine (PORT, DATA_DIR, DATABASE_URL, CELERY_BROKER_URL move things)
 #   make test    all tests, in parallel      make lint    format, rules, import contracts
 #   make setup   set-up alone                make reset   forget the data of DATA_DIR
-#   make bench   the load measures           make lock    renew the lock files
+#   make bench   the engine against others   make lock    renew the lock files
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -56,7 +56,7 @@ test: setup-dev
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 bench: setup-dev
-	@$(BIN)/python -m pytest tests/load -p no:xdist -s $(ARGS)
+	@$(BIN)/python -m tests.load.bench
 
 lint: $(VENV)/.dev-stamp
 	@$(BIN)/ruff check .

@@ -93,7 +93,7 @@ class Ratio:
 
 
 def peak_memory() -> float:
-    """The most memory that this process has held so far, in MB; what was freed meanwhile is forgotten on Linux."""
+    """The most memory that this process has held at once so far, in MB."""
     import resource
 
     scale = 1 if os.uname().sysname == "Darwin" else 1024

@@ -18,7 +18,6 @@ class Outcome:
     """`apply()`: role, scope, lock, date, state, guards, django_fsm, projection, event and hooks included."""
 
     name = "apply"
-    label = "Jalons, apply()"
 
     def __init__(self, keys: Iterator[int], actor: Actor):
         self.keys = keys
@@ -35,7 +34,6 @@ class Admission:
     """`apply("admit")`: the prescription, the pathway and the seats of the session move together."""
 
     name = "apply_admit"
-    label = "Jalons, apply() of an admission"
 
     def __init__(self, keys: Iterator[int], actor: Actor, requests: dict[int, tuple[int, int]]):
         self.keys = keys

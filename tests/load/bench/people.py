@@ -51,8 +51,6 @@ def settle(identified: int, attended: int) -> People:
     people.identified = copies_of(led(people.world, REFUSED), identified)
     sessions = [people.world.session(capacity=SEATS).pk for _ in range(-(-attended // SEATS))]
     people.attended = copies_of(led(people.world, ATTENDED), attended, sessions)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     return people
 
 

@@ -18,7 +18,6 @@ class Plain:
     """Lock, transition, `save()`; simple-history writes the line of history with who and why."""
 
     name = "django_fsm"
-    label = "django_fsm + save() + simple-history"
 
     def __init__(self, keys: Iterator[int], actor: Actor):
         self.keys = keys

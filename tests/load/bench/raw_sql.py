@@ -61,7 +61,6 @@ class Pair:
     """UPDATE + INSERT in one transaction per row."""
 
     name = "raw_pair"
-    label = "raw SQL, UPDATE + INSERT"
 
     def __init__(self, keys: Iterator[int], actor: Actor):
         self.keys = keys
@@ -74,11 +73,27 @@ class Pair:
         check_outcomes(keys)
 
 
+class OneStatement:
+    """The pair as one statement that is its own transaction: one round trip, the least that any program can do."""
+
+    name = "raw_one_statement"
+
+    def __init__(self, keys: Iterator[int], actor: Actor):
+        self.keys = keys
+        self.values = values(actor, "record_outcome", "identified", "other_outcome", REASON)
+
+    def work(self, key: int) -> None:
+        with connection.connection.cursor() as cursor:
+            cursor.execute(MOVE_AND_TELL_ALL, {**self.values, "pathways": [key]})
+
+    def check(self, keys: Sequence[int]) -> None:
+        check_outcomes(keys)
+
+
 class Admission:
     """The four rows of an admission, in one transaction."""
 
     name = "raw_admit"
-    label = "raw SQL, the rows of an admission"
 
     def __init__(self, keys: Iterator[int], actor: Actor, requests: dict[int, tuple[int, int]]):
         self.keys = keys

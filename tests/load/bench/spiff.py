@@ -21,7 +21,6 @@ class UserTask:
     """Lock the row, read the workflow back, complete its task, let the engine go on, save."""
 
     name = "spiffworkflow"
-    label = "SpiffWorkflow, one user task, state saved"
 
     def __init__(self, keys: Iterator[int]):
         self.keys = keys

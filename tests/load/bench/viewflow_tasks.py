@@ -28,7 +28,6 @@ class HumanTask:
     """The task is taken, started and finished by a user, under the lock of its process, which keeps the reason."""
 
     name = "viewflow"
-    label = "viewflow.workflow, one human task"
 
     def __init__(self, keys: Iterator[int], actor: Actor):
         self.keys = keys
