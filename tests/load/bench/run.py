@@ -125,11 +125,12 @@ def measure_rebuild(report: Report) -> None:
 
 def measure_single(report: Report, racers: list, turns: int) -> None:
     """One transition of each contestant in turn; then again without waiting for the disk (suffix _no_wait)."""
-    for suffix, waits in (("_no_wait", False), ("", True)):
+    for suffix, waits in (("", True), ("_no_wait", False)):
         wait_for_disk(waits)
         report.times |= {f"{name}{suffix}": times for name, times in race(racers, turns).items()}
         for name, mine, other in PAIRS:
             report.compare(f"{name}{suffix}", f"{mine}{suffix}", f"{other}{suffix}")
+    wait_for_disk(True)
 
 
 def measure_corrections(report: Report, people: People, turns: int) -> None:
