@@ -40,7 +40,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     except ProgrammingError as error:
         raise ImproperlyConfigured(f"DATABASE_URL est illisible : {error}") from error
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": parts.pop("dbname", "jalons"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),

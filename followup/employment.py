@@ -1,5 +1,6 @@
 """Keeping `Employment` equal to what the valid facts say."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from followup.models import Employment
@@ -38,18 +39,16 @@ def _job(pathway_id: int, fact: Fact) -> Employment:
     )
 
 
-@on_change
-def project(change: Change) -> None:
-    """Rewrite the person's jobs when a fact about a job is stated or taken back."""
-    has_jobs = any(fact.kind in KINDS for fact in change.valid)
-    if change.fact.kind in KINDS or (change.fact.annuls_id is not None and _might_matter(change, has_jobs)):
-        jobs = wanted(change.pathway.pk, change.valid)
-        Employment.objects.filter(pathway=change.pathway).delete()
-        Employment.objects.bulk_create(jobs.values())
+def _concerns(change: Change) -> bool:
+    return change.fact.kind in KINDS or change.fact.annuls_id is not None or bool(change.gives_way)
 
 
-def _might_matter(change: Change, has_jobs: bool) -> bool:
-    return has_jobs or Employment.objects.filter(pathway=change.pathway).exists()
+@on_change(when=_concerns)
+def project(changes: Sequence[Change]) -> None:
+    """Rewrite people's jobs when a fact about a job is stated or taken back."""
+    Employment.objects.filter(pathway__in=[change.pathway.pk for change in changes]).delete()
+    jobs = [job for change in changes for job in wanted(change.pathway.pk, change.valid).values()]
+    Employment.objects.bulk_create(jobs)
 
 
 def differing(pathway_id: int, facts) -> bool:

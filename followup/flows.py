@@ -6,7 +6,7 @@ settles it, from a page, an import or a command. It holds no business data: its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.timezone import now
@@ -22,6 +22,7 @@ from followup.enums import EnrolmentState
 from followup.leavers import concerns, to_contact
 from followup.models import Enrolment
 from pathways.facts import Change, Kind, on_change
+from pathways.lifecycle import Standing
 
 WAITING = (STATUS.NEW, STATUS.ASSIGNED)
 LEFT = frozenset({EnrolmentState.COMPLETED, EnrolmentState.INTERRUPTED})
@@ -82,23 +83,30 @@ def tasks_waiting():
     )
 
 
-@on_change
-def follow(change: Change) -> None:
-    """Start, settle or cancel the follow-up of a person's exits, after each fact that can change it.
+def _left(standing: Standing) -> set[int]:
+    return {subject for subject, state in standing.subjects("enrolment").items() if state in LEFT}
 
-    Courses that had not ended before the fact have no process: most facts cost no statement here.
-    """
-    if not (concerns(change.fact.kind) or change.fact.kind == Kind.ANNUL):
-        return
-    left_before = {subject for subject, state in change.before.subjects("enrolment").items() if state in LEFT}
+
+def _concerns(change: Change) -> bool:
+    """Whether somebody had left a course, or has now: most facts are nobody's business here."""
+    is_about = concerns(change.fact.kind) or change.fact.kind == Kind.ANNUL or bool(change.gives_way)
+    return is_about and bool(_left(change.before) or _left(change.after))
+
+
+@on_change(when=_concerns)
+def follow(changes: Sequence[Change]) -> None:
+    """Start, settle or cancel the follow-up of people's exits, after each fact that can change it."""
+    waiting = waiting_for(subject for change in changes for subject in _left(change.before))
+    for change in changes:
+        _follow(change, waiting)
+
+
+def _follow(change: Change, waiting: dict) -> None:
+    left_before, left_after = _left(change.before), _left(change.after)
     wanted = to_contact(change.valid)
-    if not (left_before or wanted):
-        return
-    waiting = waiting_for(left_before)
     for enrolment_id in sorted(wanted - waiting.keys()):
         start(enrolment_id)
-    left_after = {subject for subject, state in change.after.subjects("enrolment").items() if state in LEFT}
-    for enrolment_id in sorted(waiting.keys() - wanted):
+    for enrolment_id in sorted((waiting.keys() & left_before) - wanted):
         if enrolment_id in left_after:
             settle(waiting[enrolment_id])
         else:
@@ -107,9 +115,10 @@ def follow(change: Change) -> None:
 
 def waiting_for(enrolment_ids: Iterable[int]) -> dict:
     """Enrolment id -> its task still waiting."""
-    if not enrolment_ids:
+    ids = list(enrolment_ids)
+    if not ids:
         return {}
-    tasks = tasks_waiting().filter(process__artifact_object_id__in=list(enrolment_ids))
+    tasks = tasks_waiting().filter(process__artifact_object_id__in=ids)
     return {task.process.artifact_object_id: task for task in tasks.select_related("process").order_by("pk")}
 
 

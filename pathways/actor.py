@@ -43,6 +43,12 @@ class Actor:
             return frozenset()
         return frozenset(self.organisation.areas.values_list("pk", flat=True))
 
+    @cached_property
+    def scope_key(self) -> tuple:
+        """Equal for actors who see the same rows: what statements compiled for them are kept under."""
+        areas = tuple(sorted(self.area_ids)) if self.role == Role.ADVISOR else ()
+        return (self.role, self.organisation_id, areas)
+
     @property
     def is_system(self) -> bool:
         return self.role == Role.SYSTEM

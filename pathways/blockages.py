@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
@@ -97,18 +97,25 @@ PATHWAY_STUCK = register(Kind("pathway_stuck", "Parcours bloqué", "hourglass", 
 LEAVER_STUCK = register(Kind("leaver_stuck", "Sortie sans suite", "door-exit", stuck_leavers))
 
 
-@on_change
-def close_settled(change: Change) -> None:
+def _was_late(change: Change) -> bool:
+    return change.was_due_on is not None and change.was_due_on < clock.today()
+
+
+@on_change(when=_was_late)
+def close_settled(changes: Sequence[Change]) -> None:
     """Close at once the alerts about whatever a fact has moved, so that nobody meets them again in their pile.
 
     Only when the person was late: most facts come in time and cost nothing here. Subjects are named as their
     lifecycles: « prescription:7 », « exam:7 ».
     """
-    if change.was_due_on is None or change.was_due_on >= clock.today():
-        return
+    close({key for change in changes for key in _moved(change)})
+
+
+def _moved(change: Change) -> Iterator[str]:
     old, new = change.before.states, change.after.states
-    moved = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-    close({f"{name}:{change.pathway.pk if subject is None else subject}" for name, subject in moved})
+    for name, subject in old.keys() | new.keys():
+        if old.get((name, subject)) != new.get((name, subject)):
+            yield f"{name}:{change.pathway.pk if subject is None else subject}"
 
 
 # ---- the pile

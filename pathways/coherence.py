@@ -27,7 +27,9 @@ def projections(people: People) -> Iterator[Incoherence]:
     """State and projected columns of the pathway and of every row below it ≠ replay."""
     for person in people.persons:
         columns = projection.wanted(REGISTRY[PATHWAY], person.standing, None)
-        columns |= projection.pathway_columns(person.standing, person.valid, people.delays)
+        columns |= projection.pathway_columns(
+            person.standing, person.valid[-1].occurred_on if person.valid else None, people.delays
+        )
         yield from differing(person.pathway, columns)
         for lifecycle in REGISTRY.values():
             if lifecycle.name != PATHWAY:

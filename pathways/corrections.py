@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-
 from config import clock
-from pathways import refusals, transitions
+from config.short_transaction import short_transaction
+from pathways import refusals
 from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.facts import KINDS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
-from pathways.lifecycle import Standing
+from pathways.held import Held, hold
 from pathways.models import Event
+from pathways.projection import rows_of_replay
 from pathways.replay import ImpossibleHistory, annulled_ids, fold, history, valid
-from pathways.transitions import Outcome, insert_event, settle
+from pathways.statements import Writes
+from pathways.transitions import Outcome, event_values, insert_among, record, recorded, settle
 
 
 def annul(event_id: int, actor: Actor, *, comment: str, idempotency_key: str | None = None) -> Outcome:
@@ -27,11 +27,11 @@ def annul(event_id: int, actor: Actor, *, comment: str, idempotency_key: str | N
     Raises NotVisible, TransitionRefused (not_yours, founding_fact, annulled_already, comment_missing,
     impossible_history when what came after supposes this fact).
     """
-    with transaction.atomic():
-        event = _locked_event(event_id, actor)
-        if idempotency_key and (said := event.pathway.events.filter(idempotency_key=idempotency_key).first()):
-            return Outcome(said, event.pathway, repeated=True)
-        return _annul(event, actor, comment, idempotency_key)
+    with short_transaction():
+        event, held = _held_event(event_id, actor, idempotency_key)
+        if said := _said(held, event, idempotency_key):
+            return said
+        return _annul(event, held, actor, comment, idempotency_key)
 
 
 def correct(
@@ -51,11 +51,11 @@ def correct(
     What is not given stays as it was. Both events or none; the same `idempotency_key` answers again the fact stated the
     first time. Raises as `annul()` and `apply()`.
     """
-    with transaction.atomic():
-        event = _locked_event(event_id, actor)
-        if idempotency_key and (said := event.pathway.events.filter(idempotency_key=idempotency_key).first()):
-            return Outcome(said, event.pathway, repeated=True)
-        pathway, known = event.pathway, history(event.pathway_id)
+    with short_transaction():
+        event, held = _held_event(event_id, actor, idempotency_key, kind)
+        if said := _said(held, event, idempotency_key):
+            return said
+        known = history(event.pathway_id)
         _check_annulment(event, known, actor, comment)
         right = Fact(
             kind=kind or event.kind,
@@ -66,38 +66,28 @@ def correct(
             payload=dict(event.payload if payload is None else payload),
             position=event.position if event.position is not None else event.pk,
         )
-        annulment = Fact(Kind.ANNUL, clock.today(), event.subject_id, comment=comment, annuls_id=event.pk)
-        before = fold(valid(known))
-        insert_event(Context(annulment, actor, pathway, before), before, before)
-        facts = [fact for fact in valid(known) if fact.id != event.pk]
-        return _restate(right, facts, before, actor, pathway, idempotency_key)
+        annulment = Fact(
+            Kind.ANNUL,
+            clock.today(),
+            event.subject_id,
+            comment=comment.strip(),
+            payload={},
+            annuls_id=event.pk,
+        )
+        holding = valid(known)
+        before = fold(holding)
+        context = Context(right, actor, event.pathway, before, held=held)
+        writes = Writes()
+        others = [fact for fact in holding if fact.id != event.pk]
+        # What the correction changes is measured from where the person stood before both.
+        change = insert_among(context, others, writes, before)
+        unmoved = Change(event.pathway, annulment, before, before, held)
+        writes.event(*event_values(annulment, unmoved, actor, clock.now(), None))
+        record([change], actor, writes, [idempotency_key])
+        return Outcome(recorded(writes), event.pathway)
 
 
-def _restate(
-    right: Fact,
-    facts: list[Fact],
-    before: Standing,
-    actor: Actor,
-    pathway,
-    idempotency_key: str | None = None,
-) -> Outcome:
-    """Record the right fact among the others; what it changes is measured from where the person stood before both."""
-    earlier = [known for known in facts if known.order < right.order]
-    later = facts[len(earlier) :]
-    context = Context(right, actor, pathway, fold(earlier))
-    transitions.check(context)
-    try:
-        after = fold([right, *later], context.standing.copy())
-    except ImpossibleHistory as impossible:
-        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
-    event = insert_event(context, before, after, idempotency_key)
-    # Hooks key what they write by the event: the fact they are shown must carry its id, as in `transitions.state()`.
-    stated = replace(right, id=event.pk, recorded_at=event.recorded_at)
-    settle(Change(pathway, right, before, after, (*earlier, stated, *later)), context)
-    return Outcome(event, pathway)
-
-
-def _annul(event: Event, actor: Actor, comment: str, idempotency_key: str | None) -> Outcome:
+def _annul(event: Event, held: Held, actor: Actor, comment: str, idempotency_key: str | None) -> Outcome:
     known = history(event.pathway_id)
     _check_annulment(event, known, actor, comment)
     annulment = Fact(
@@ -105,6 +95,7 @@ def _annul(event: Event, actor: Actor, comment: str, idempotency_key: str | None
         clock.today(),
         event.subject_id,
         comment=comment.strip(),
+        payload={},
         annuls_id=event.pk,
         id=_next(known),
     )
@@ -113,10 +104,14 @@ def _annul(event: Event, actor: Actor, comment: str, idempotency_key: str | None
         after = fold(facts)
     except ImpossibleHistory as impossible:
         raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
-    context = Context(annulment, actor, event.pathway, before)
-    recorded = insert_event(context, before, after, idempotency_key)
-    settle(Change(event.pathway, annulment, before, after, tuple(facts)), context)
-    return Outcome(recorded, event.pathway)
+    context = Context(annulment, actor, event.pathway, before, held=held)
+    change = Change(event.pathway, annulment, before, after, held, tuple(facts))
+    writes = Writes()
+    settle(change, writes)
+    for instance, columns in rows_of_replay(change, context):
+        writes.row(instance, columns)
+    record([change], actor, writes, [idempotency_key])
+    return Outcome(recorded(writes), event.pathway)
 
 
 def _next(known: list[Fact]) -> int:
@@ -124,12 +119,26 @@ def _next(known: list[Fact]) -> int:
     return max((fact.id for fact in known), default=0) + 1
 
 
-def _locked_event(event_id: int, actor: Actor) -> Event:
+def _held_event(
+    event_id: int, actor: Actor, idempotency_key: str | None, becomes: str | None = None
+) -> tuple[Event, Held]:
     event = Event.objects.visible_to(actor).filter(pk=event_id).first()
     if event is None:
         raise refusals.NotVisible()
-    event.pathway = transitions.lock(event.pathway_id, actor)
-    return event
+    subjects = () if event.subject_id is None else (event.subject_id,)
+    keys = (idempotency_key,) if idempotency_key else ()
+    kinds = {event.kind, becomes or event.kind}
+    held = hold(actor, kinds, (event.pathway_id,), subjects, keys)
+    if event.pathway_id not in held.pathways:
+        raise refusals.NotVisible()
+    event.pathway = held.pathways[event.pathway_id]
+    return event, held
+
+
+def _said(held: Held, event: Event, idempotency_key: str | None) -> Outcome | None:
+    """What the same correction answered the first time."""
+    said = held.said.get((event.pathway_id, idempotency_key))
+    return Outcome(said, event.pathway, repeated=True) if said is not None else None
 
 
 def refusal_to_annul(event: Event, known: list[Fact], actor: Actor) -> Refusal | None:

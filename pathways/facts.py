@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pathways.enums import Origin
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from django.db import models
 
     from pathways.actor import Actor
+    from pathways.held import Held
     from pathways.lifecycle import Standing
     from pathways.models import Pathway
 
@@ -24,9 +26,8 @@ class Kind:
     ANNUL = "annul"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that happened to one person.
+class Fact(NamedTuple):
+    """One thing that happened to one person. A tuple, in the order of `statements.FACT_COLUMNS`: millions are read.
 
     occurred_on: the day on which it was true. recorded_at: when we learnt it (None: being stated now).
     subject_id: the prescription that it is about, if any. position: the rank among the facts of one day; a correction
@@ -38,7 +39,7 @@ class Fact:
     subject_id: int | None = None
     reason: str = ""
     comment: str = ""
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Mapping[str, Any] = MappingProxyType({})
     origin: str = Origin.DECLARED
     id: int | None = None
     position: int | None = None
@@ -98,26 +99,30 @@ def declare(*kinds: FactKind) -> None:
 
 @dataclass
 class Context:
-    """All that a guard may look at. `asking` is true for `explain()`: nothing has been typed yet."""
+    """All that a guard may look at. `asking` is true for `explain()`: nothing has been typed yet.
+
+    held: the rows locked for the fact, when it is really being stated; None when only asking.
+    """
 
     fact: Fact
     actor: Actor
     pathway: Pathway
     standing: Standing
     asking: bool = False
+    held: Held | None = None
     _loaded: dict[str, Any] = field(default_factory=dict)
 
     def object(self, lifecycle_name: str) -> models.Model | None:
-        """The row that a lifecycle moves for this fact; locked for the transaction unless `asking`."""
+        """The row that a lifecycle moves for this fact; None for one that is still to be born."""
+        if self.held is not None:
+            return self.held.row(lifecycle_name, self.fact.subject_id)
         if lifecycle_name not in self._loaded:
             from pathways.lifecycle import REGISTRY
 
-            rows = REGISTRY[lifecycle_name].model.objects.all()
-            if not self.asking:
-                rows = rows.select_for_update(of=("self",), no_key=True)
-            self._loaded[lifecycle_name] = rows.filter(
+            rows = REGISTRY[lifecycle_name].model.objects.filter(
                 pk=self.fact.subject_id, pathway_id=self.pathway.pk
-            ).first()
+            )
+            self._loaded[lifecycle_name] = rows.first()
         return self._loaded[lifecycle_name]
 
     def once(self, key: str, load) -> Any:
@@ -127,22 +132,35 @@ class Context:
         return self._loaded[key]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Change:
-    """What a fact (or its annulment) changed, handed to the packages' hooks inside the transaction.
+    """What a fact (or its annulment) changed, handed to the packages inside the transaction of the fact.
 
     was_due_on: the last day on which the state before was no blockage; the pathway's row says it only until written.
+    held: the rows that are locked (see `pathways.held`).
     """
 
     pathway: Pathway
     fact: Fact
     before: Standing
     after: Standing
-    valid: tuple[Fact, ...]
+    held: Held
+    known: tuple[Fact, ...] | None = None
+    #: Deduced facts that this one contradicts: they are taken back with it.
+    gives_way: tuple[Fact, ...] = ()
     was_due_on: date | None = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "was_due_on", self.pathway.due_on)
+        self.was_due_on = self.pathway.due_on
+
+    @property
+    def valid(self) -> tuple[Fact, ...]:
+        """Every fact that holds after this one, in order; read when first asked for, once the fact is recorded."""
+        if self.known is None:
+            from pathways.replay import history, valid
+
+            self.known = tuple(valid(history(self.pathway.pk)))
+        return self.known
 
     def moved(self, lifecycle_name: str) -> dict[int, tuple[str, str]]:
         """Subject id -> (state before, state after), for the subjects whose state differs."""
@@ -154,10 +172,40 @@ class Change:
         }
 
 
-HOOKS: list = []
+@dataclass(frozen=True)
+class Hook:
+    """What a package does with facts just recorded. when: whether a change is its business, answered from memory."""
+
+    when: Callable[[Change], bool]
+    run: Callable[[Sequence[Change]], None]
 
 
-def on_change(hook):
-    """Register `hook(change)`: it runs in the transaction of the fact, after the projections are written."""
-    HOOKS.append(hook)
-    return hook
+HOOKS: list[Hook] = []
+
+
+def on_change(when: Callable[[Change], bool]):
+    """Register `hook(changes)`: it runs once, in the transaction of the facts, after everything is written.
+
+    It is given the changes for which `when(change)` holds, in the order of the facts; `when` may not query, since most
+    facts are nobody's business and must cost nothing.
+    """
+
+    def registered(hook):
+        HOOKS.append(Hook(when, hook))
+        return hook
+
+    return registered
+
+
+Rows = Iterable[tuple["models.Model", dict[str, Any]]]
+STEPS: list[Callable[[Change], Rows]] = []
+
+
+def on_step(step: Callable[[Change], Rows]):
+    """Register `step(change)` -> rows to write with the fact: (instance, columns).
+
+    It runs as soon as a fact is found possible, before anything is written, so that the next fact of the same sitting
+    reads what this one did. It may refuse (TransitionRefused) before it has changed anything.
+    """
+    STEPS.append(step)
+    return step

@@ -43,6 +43,8 @@ class Guard:
 
     holds: returns True, or False, or a mapping of the details that fill the placeholders of the two sentences.
     on_input: the condition bears on what is typed in the form; `explain()` passes over it.
+    reads_place_only: it looks at nothing but the fact, the pathway's own columns and which states stand below it, so
+    that everybody who stands at the same place has the same answer.
     """
 
     code: str
@@ -50,6 +52,7 @@ class Guard:
     next_step: str
     holds: Callable[[Context], bool | Mapping[str, Any]] = field(repr=False)
     on_input: bool = False
+    reads_place_only: bool = False
     link: Callable[[Context], str | None] | None = field(default=None, repr=False)
 
     def refusal(self, context: Context) -> Refusal | None:

@@ -7,8 +7,9 @@ registers its lifecycle here, so that `pathways` never has to know what a prescr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django_fsm import RETURN_VALUE, transition
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 NOTHING = ""
 
 PATHWAY = "pathway"
+#: (lifecycle name, subject id; None for the pathway itself).
+Key = tuple[str, int | None]
+PATHWAY_KEY: Key = (PATHWAY, None)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,14 @@ class Lifecycle:
     #: The state of an object whose first fact has been taken back.
     void: str | None = None
 
+    @property
+    def is_pathway(self) -> bool:
+        return self.name == PATHWAY
+
+    def key(self, subject_id: int | None) -> Key:
+        """Where a standing keeps the state that a fact about this subject moves."""
+        return PATHWAY_KEY if self.name == PATHWAY else (self.name, subject_id)
+
     def __post_init__(self) -> None:
         seen: set[tuple[str, str]] = set()
         for row in self.rows:
@@ -89,7 +101,7 @@ class Lifecycle:
                     raise ValueError(f"{self.name}: two rows for {row.name} from {source!r}")
                 seen.add((row.name, source))
 
-    @property
+    @cached_property
     def model(self) -> type[models.Model]:
         from django.apps import apps
 
@@ -98,18 +110,26 @@ class Lifecycle:
     def rows_named(self, name: str) -> tuple[Row, ...]:
         return self._by_name.get(name, ())
 
-    @property
+    @cached_property
     def _by_name(self) -> dict[str, tuple[Row, ...]]:
-        cached = self.__dict__.get("_rows_by_name")
-        if cached is None:
-            cached = {}
-            for row in self.rows:
-                cached[row.name] = (*cached.get(row.name, ()), row)
-            object.__setattr__(self, "_rows_by_name", cached)
-        return cached
+        named: dict[str, tuple[Row, ...]] = {}
+        for row in self.rows:
+            named[row.name] = (*named.get(row.name, ()), row)
+        return named
+
+    @cached_property
+    def table(self) -> dict[tuple[str, str], Row]:
+        """(name, source) -> row: what the engine looks up for every fact it reads."""
+        return {(row.name, source): row for row in self.rows for source in row.sources}
+
+    @cached_property
+    def projected(self) -> tuple[str, ...]:
+        """The columns, besides the state, that the facts of this lifecycle can set."""
+        columns = {column for row in self.rows for column in row.sets}
+        return tuple(sorted(columns | ({self.since_field} if self.since_field else set())))
 
     def row(self, name: str, source: str) -> Row | None:
-        return next((row for row in self.rows_named(name) if source in row.sources), None)
+        return self.table.get((name, source))
 
     def sources(self, name: str) -> frozenset[str]:
         return frozenset().union(*(row.sources for row in self.rows_named(name)))
@@ -176,15 +196,20 @@ def register(lifecycle: Lifecycle) -> Lifecycle:
     if lifecycle.name in REGISTRY:
         raise ValueError(f"lifecycle {lifecycle.name} is registered twice")
     REGISTRY[lifecycle.name] = lifecycle
+    concerned.cache_clear()
     return lifecycle
 
 
-def concerned(name: str) -> Iterable[Lifecycle]:
+@cache
+def concerned(name: str) -> tuple[Lifecycle, ...]:
     """The lifecycles that a fact of this kind can move, subjects before the pathway.
 
     The order matters: what the pathway becomes may depend on what its prescriptions have just become.
     """
-    below = [
-        lifecycle for key, lifecycle in REGISTRY.items() if key != PATHWAY and lifecycle.rows_named(name)
-    ]
-    return below + ([REGISTRY[PATHWAY]] if REGISTRY[PATHWAY].rows_named(name) else [])
+    moved = [lifecycle for lifecycle in REGISTRY.values() if lifecycle.rows_named(name)]
+    return tuple(sorted(moved, key=lambda lifecycle: lifecycle.is_pathway))
+
+
+def below() -> list[Lifecycle]:
+    """Every lifecycle but the pathway's."""
+    return [lifecycle for lifecycle in REGISTRY.values() if not lifecycle.is_pathway]

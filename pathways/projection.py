@@ -1,17 +1,16 @@
-"""Writing where a person stands into the rows that lists and pages read. Only the engine calls this."""
+"""Where a person stands, as the rows that lists and pages read. Only the engine calls this."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
-from pathways.facts import Change, Context, Fact
-from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, concerned
+from pathways.facts import Change, Context, Rows
+from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, Key, Lifecycle, Standing, concerned
 from pathways.models import Pathway, StateDelay
 from pathways.statements import update
 
@@ -21,51 +20,102 @@ def run_fsm(context: Context, after: Standing) -> None:
     fact = context.fact
     standing = context.standing.copy()
     for lifecycle in concerned(fact.kind):
-        instance = context.pathway if lifecycle.name == PATHWAY else context.object(lifecycle.name)
+        instance = context.pathway if lifecycle.is_pathway else context.object(lifecycle.name)
         if instance is None:
-            continue  # born of this very fact: `place()` makes it
+            continue  # born of this very fact
         getattr(instance, f"fsm_{lifecycle.state_field}_{fact.kind}")(fact, standing)
-        key = (lifecycle.name, None if lifecycle.name == PATHWAY else fact.subject_id)
+        key = lifecycle.key(fact.subject_id)
         standing.states[key] = getattr(instance, lifecycle.state_field)
         if standing.states[key] != after.states[key]:
             raise AssertionError(f"{lifecycle.name}: row and history disagree on {key}")
 
 
-def place(change: Change, context: Context) -> None:
-    """Bring the pathway and every prescription and enrolment below it to where `change.after` puts them."""
-    for key in sorted(change.before.states.keys() | change.after.states.keys(), key=str):
-        name, subject_id = key
-        if name == PATHWAY or _same(change, key):
+def rows_of_last(change: Change, context: Context) -> Rows:
+    """What to write for a fact that comes last: it moves the pathway and its own subject, nobody else."""
+    fact = change.fact
+    for lifecycle in concerned(fact.kind):
+        key = lifecycle.key(fact.subject_id)
+        if lifecycle.is_pathway:
+            yield change.pathway, {**differing(lifecycle, change, key), **dates(change, fact.occurred_on)}
+            continue
+        instance = context.object(lifecycle.name)
+        if instance is None:
+            if lifecycle.birth is None:
+                continue  # the lifecycle that brings its row to life is another one, which comes first
+            instance = lifecycle.birth(context)
+            context.held.rows[lifecycle.model, fact.subject_id] = instance
+            yield instance, wanted(lifecycle, change.after, fact.subject_id)
+        else:
+            yield instance, differing(lifecycle, change, key)
+    if not REGISTRY[PATHWAY].rows_named(fact.kind):
+        yield change.pathway, dates(change, fact.occurred_on)
+
+
+def differing(lifecycle: Lifecycle, change: Change, key: Key) -> dict[str, Any]:
+    """The state and the columns that the fact has changed, as the row must hold them."""
+    old, columns = change.before.columns.get(key, {}), change.after.columns.get(key, {})
+    state = change.after.states[key]
+    found = {} if state == change.before.states.get(key) else {lifecycle.state_field: state}
+    for name, value in columns.items():
+        if value != old.get(name):
+            column = _column(lifecycle, name)
+            value = column.get_default() if value is None else column.to_python(value)
+            if value != old.get(name):
+                found[column.attname] = value
+    return found
+
+
+def _column(lifecycle: Lifecycle, name: str) -> models.Field:
+    return lifecycle.model._meta.get_field(name)
+
+
+def dates(change: Change, last_fact_on: date | None) -> dict[str, Any]:
+    """When the state becomes a blockage, and the day of the last fact, where they differ from the row's."""
+    found = {}
+    if _place(change.before) != _place(change.after):
+        state, since = _place(change.after)
+        due = due_on(state, since, change.held.delays)
+        if due != change.was_due_on:
+            found["due_on"] = due
+    if last_fact_on != change.pathway.last_fact_on:
+        found["last_fact_on"] = last_fact_on
+    return found
+
+
+def rows_of_replay(change: Change, context: Context) -> Rows:
+    """What to write when facts have changed places: everything below the pathway that stands elsewhere now."""
+    keys = change.before.states.keys() | change.after.states.keys()
+    for name, subject_id in sorted(keys - {PATHWAY_KEY}, key=str):
+        if _same(change, (name, subject_id)):
             continue
         lifecycle = REGISTRY[name]
-        if subject_id == context.fact.subject_id:
-            instance = context.object(name)
-        else:
+        instance = change.held.row(name, subject_id)
+        if instance is None:
             instance = lifecycle.model.objects.filter(pk=subject_id).select_for_update(no_key=True).first()
         if instance is None and lifecycle.birth is not None:
             instance = lifecycle.birth(context)
-        _save(instance, lifecycle, change.after, subject_id)
-    _save(context.pathway, REGISTRY[PATHWAY], change.after, None, _pathway_columns(change))
+        change.held.rows[lifecycle.model, subject_id] = instance
+        yield instance, _unlike(instance, wanted(lifecycle, change.after, subject_id))
+    last = change.known[-1].occurred_on if change.known else None
+    held = wanted(REGISTRY[PATHWAY], change.after, None)
+    yield change.pathway, {**_unlike(change.pathway, held), **dates(change, last)}
 
 
-def _pathway_columns(change: Change) -> dict[str, Any]:
-    # A fact that leaves the person where they were leaves the due day too: one statement less.
-    if _place(change.before) == _place(change.after):
-        return {**pathway_columns(change.after, change.valid, {}), "due_on": change.was_due_on}
-    return pathway_columns(change.after, change.valid, state_delays())
+def _unlike(instance: models.Model, columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns that the row does not hold yet; all of them for a new row."""
+    if instance._state.adding:
+        return columns
+    held = instance.__dict__
+    return {name: value for name, value in columns.items() if held[name] != value}
 
 
 def _place(standing: Standing) -> tuple:
-    return standing.state(PATHWAY), standing.columns.get((PATHWAY, None), {}).get("state_since")
+    return standing.states.get(PATHWAY_KEY, ""), standing.columns.get(PATHWAY_KEY, {}).get("state_since")
 
 
-def pathway_columns(after: Standing, valid: Sequence[Fact], delays: Mapping[str, int]) -> dict[str, Any]:
+def pathway_columns(after: Standing, last_fact_on: date | None, delays: Mapping[str, int]) -> dict[str, Any]:
     """What the pathway's row says besides its table: when its state becomes a blockage, and its last fact."""
-    since = after.columns.get((PATHWAY, None), {}).get("state_since")
-    return {
-        "due_on": due_on(after.state(PATHWAY), since, delays),
-        "last_fact_on": valid[-1].occurred_on if valid else None,
-    }
+    return {"due_on": due_on(*_place(after), delays), "last_fact_on": last_fact_on}
 
 
 def due_on(state: str, since: date | None, delays: Mapping[str, int]) -> date | None:
@@ -92,54 +142,26 @@ def redate(state: str) -> int:
 
 def wanted(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) -> dict[str, Any]:
     """Column -> value that a row of this lifecycle must hold: its state and every column that facts can set."""
-    key = (lifecycle.name, subject_id)
+    key = lifecycle.key(subject_id)
     known = standing.columns.get(key, {})
     state = standing.states.get(key)
     if state is None:
         state = lifecycle.void if lifecycle.void is not None else lifecycle.initial
     columns = {lifecycle.state_field: state}
-    for column in projected_columns(lifecycle.name):
-        field = lifecycle.model._meta.get_field(column)
-        value = known.get(column)
-        columns[field.attname] = field.get_default() if value is None else field.to_python(value)
+    for name in lifecycle.projected:
+        column, value = _column(lifecycle, name), known.get(name)
+        columns[column.attname] = column.get_default() if value is None else column.to_python(value)
     return columns
 
 
-@cache
-def projected_columns(name: str) -> tuple[str, ...]:
-    """The columns, besides the state, that the facts of a lifecycle can set."""
-    lifecycle = REGISTRY[name]
-    columns = {column for row in lifecycle.rows for column in row.sets}
-    return tuple(sorted(columns | ({lifecycle.since_field} if lifecycle.since_field else set())))
-
-
-def _same(change: Change, key) -> bool:
+def _same(change: Change, key: Key) -> bool:
     return change.before.states.get(key) == change.after.states.get(key) and change.before.columns.get(
         key
     ) == change.after.columns.get(key)
 
 
-def _save(
-    instance: models.Model,
-    lifecycle: Lifecycle,
-    standing: Standing,
-    subject_id: int | None,
-    more: dict | None = None,
-) -> None:
-    columns = {**wanted(lifecycle, standing, subject_id), **(more or {})}
-    if not instance._state.adding:
-        # What the locked row already says is not written again: narrower statements. The state always is, because
-        # `run_fsm()` has changed it in memory.
-        held, state = instance.__dict__, lifecycle.state_field
-        columns = {name: value for name, value in columns.items() if name == state or held[name] != value}
-    write(instance, columns)
-
-
 def write(instance: models.Model, columns: dict[str, Any]) -> None:
-    """Put projected values into a row, new or existing, and save those columns only."""
+    """Put projected values into an existing row, and save those columns only."""
     # The protected descriptor refuses assignment to anyone but django_fsm; a replay writes the state it found.
     instance.__dict__.update(columns)
-    if instance._state.adding:
-        instance.save(force_insert=True)
-    else:
-        update(instance, columns)
+    update(instance, columns)

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.http import Http404
 
 from config import clock
-from pathways.enums import Role
-from pathways.facts import KINDS, Context, Kind
+from pathways.enums import Origin, Role
+from pathways.facts import KINDS, Context, Fact, Kind
 from pathways.guards import Refusal
 from pathways.lifecycle import NOTHING, Lifecycle
 from pathways.replay import ImpossibleHistory
@@ -29,6 +29,15 @@ def _listed(words: Iterable[str]) -> str:
 
 def state_label(lifecycle: Lifecycle, state: str) -> str:
     return "aucun" if state == NOTHING else str(lifecycle.states(state).label)
+
+
+def not_visible() -> Refusal:
+    """For a report about many: one of them is not the actor's to see."""
+    return Refusal(
+        "not_visible",
+        "Ce dossier n'existe pas, ou ne vous est pas ouvert.",
+        "Vérifiez que la personne est bien suivie par votre organisation.",
+    )
 
 
 def unknown_fact(kind: str) -> Refusal:
@@ -95,6 +104,23 @@ def impossible_history(impossible: ImpossibleHistory) -> Refusal:
     )
 
 
+def of_deduction(fact: Fact, later: Iterable[Fact]) -> Refusal | None:
+    """What Jalons deduces never comes before what somebody has said since about the same thing."""
+    if fact.origin != Origin.DEDUCED:
+        return None
+    said = next(
+        (known for known in later if known.origin != Origin.DEDUCED and known.subject_id == fact.subject_id),
+        None,
+    )
+    if said is None:
+        return None
+    return Refusal(
+        "declared_prevails",
+        f"« {KINDS[said.kind].story} » du {said.occurred_on:%d/%m/%Y} a été déclaré : Jalons n'en déduit rien d'autre.",
+        "Enregistrez vous-même le fait s'il a bien eu lieu.",
+    )
+
+
 def key_reused() -> Refusal:
     return Refusal(
         "key_reused",
@@ -114,7 +140,7 @@ def of_date(context: Context) -> Refusal | None:
         )
     if context.standing.state("pathway") != NOTHING:
         return None  # the person had entered the cohort by then
-    birth = context.pathway.beneficiary.birth_date
+    birth = context.held.births.get(context.pathway.pk) or context.pathway.beneficiary.birth_date
     if fact.occurred_on <= birth:
         return Refusal(
             "before_birth",

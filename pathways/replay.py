@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from pathways.facts import Fact, Kind
-from pathways.lifecycle import Standing, concerned, next_state
+from pathways.lifecycle import Standing, concerned
 from pathways.models import Pathway
-from pathways.statements import read_facts
+from pathways.statements import read_facts, read_many
 
 
 class ImpossibleHistory(Exception):
@@ -24,6 +24,11 @@ class ImpossibleHistory(Exception):
 def history(pathway_id: int, known_at: datetime | None = None) -> list[Fact]:
     """Every fact recorded for the pathway, annulled ones and annulments included, as they were recorded."""
     return read_facts(pathway_id, known_at)
+
+
+def histories(pathway_ids: Collection[int]) -> dict[int, list[Fact]]:
+    """Pathway id -> its history, for several people in one query."""
+    return read_many(pathway_ids)
 
 
 def annulled_ids(facts: Iterable[Fact]) -> set[int]:
@@ -42,10 +47,13 @@ def valid(facts: Iterable[Fact]) -> list[Fact]:
     """The facts that hold, in the order in which they were true."""
     facts = list(facts)
     taken_back = annulled_ids(facts)
-    return sorted(
-        (fact for fact in facts if fact.kind != Kind.ANNUL and fact.id not in taken_back),
-        key=lambda fact: fact.order,
-    )
+    if taken_back:
+        facts = [fact for fact in facts if fact.kind != Kind.ANNUL and fact.id not in taken_back]
+    return sorted(facts, key=_ORDER)
+
+
+#: `Fact.order` without the property: a rebuild sorts every history of the country.
+_ORDER = Fact.order.fget
 
 
 def step(standing: Standing, fact: Fact) -> None:
@@ -54,14 +62,22 @@ def step(standing: Standing, fact: Fact) -> None:
     Raises ImpossibleHistory when a lifecycle concerned has no row for it from its state.
     """
     for lifecycle in concerned(fact.kind):
-        key = (lifecycle.name, None if lifecycle.name == "pathway" else fact.subject_id)
-        source = standing.state(*key)
-        row = lifecycle.row(fact.kind, source)
+        key = lifecycle.key(fact.subject_id)
+        source = standing.states.get(key)
+        if source is None:
+            source = lifecycle.initial
+        row = lifecycle.table.get((fact.kind, source))
         if row is None:
             raise ImpossibleHistory(fact, lifecycle, source)
-        target = next_state(row, source, fact, standing)
-        columns = standing.columns.setdefault(key, {})
-        if lifecycle.since_field and target != source:
+        target = row.target
+        if target is None:
+            target = source
+        elif not isinstance(target, str):
+            target = target.pick(source, fact, standing)
+        columns = standing.columns.get(key)
+        if columns is None:
+            columns = standing.columns[key] = {}
+        if target != source and lifecycle.since_field:
             columns[lifecycle.since_field] = fact.occurred_on
         for column, rule in row.sets.items():
             columns[column] = rule(fact, columns.get(column)) if callable(rule) else fact.value(rule)

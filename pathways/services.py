@@ -11,11 +11,12 @@ from django.db import transaction
 
 from config import clock
 from pathways.actor import Actor
+from pathways.bulk import Target, apply_many
 from pathways.cohort_rule import Decision, Facts, evaluate
 from pathways.enums import Origin
 from pathways.facts import Kind
+from pathways.guards import TransitionRefused
 from pathways.models import Beneficiary, Cohort, CohortDecision, Pathway, RsaSituation
-from pathways.transitions import apply
 
 
 @dataclass(frozen=True)
@@ -115,21 +116,24 @@ def keep_decisions(
 def open_pathways(
     people: Sequence[Beneficiary], cohort: Cohort, actor: Actor, origin: Origin
 ) -> list[Pathway]:
-    """Open the pathways of people who meet the rule, from the day on which they were identified."""
+    """Open the pathways of people who meet the rule, from the day on which they were identified.
+
+    Raises TransitionRefused with the first refusal: all are opened or none.
+    """
     pathways = Pathway.objects.bulk_create(
         Pathway(beneficiary=person, cohort=cohort, pole_id=person.pole_id, area_id=person.area_id)
         for person in people
     )
-    return [
-        apply(
-            Kind.IDENTIFY,
-            pathway.pk,
-            actor,
-            occurred_on=pathway.beneficiary.identified_on,
-            origin=origin,
-        ).pathway
-        for pathway in pathways
-    ]
+    report = apply_many(
+        Kind.IDENTIFY,
+        [Target(pathway.pk, occurred_on=pathway.beneficiary.identified_on) for pathway in pathways],
+        actor,
+        origin=origin,
+    )
+    if report.refused:
+        raise TransitionRefused(report.refused[0][1])
+    opened = Pathway.objects.select_related("beneficiary").in_bulk([pathway.pk for pathway in pathways])
+    return [opened[pathway.pk] for pathway in pathways]
 
 
 def move_pathways(territories: Mapping[int, tuple[int | None, int | None]]) -> None:

@@ -1,29 +1,33 @@
 """The one door. Nothing else in Jalons changes the state of a pathway, a prescription or an enrolment.
 
-`apply()` states a new fact; `pathways.corrections` takes facts back through the same `settle()`. Checks run in this
-order and a refusal names the first that fails: visible (NotVisible), role, date, state, guards, then what was typed.
+`apply()` states a new fact about one person, `pathways.bulk.apply_many()` the same fact about many;
+`pathways.corrections` takes facts back. All of them check and record as here. Checks run in this order and a refusal
+names the first that fails: visible (NotVisible), role, date, state, guards, then what was typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection
 
 from config import clock
+from config.short_transaction import short_transaction
 from pathways import refusals
 from pathways.actor import Actor
 from pathways.enums import Origin, Role
-from pathways.facts import HOOKS, KINDS, Change, Context, Fact
+from pathways.facts import HOOKS, KINDS, STEPS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
-from pathways.lifecycle import PATHWAY, REGISTRY, Standing, concerned
+from pathways.held import hold
+from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
 from pathways.models import Event, Pathway
-from pathways.projection import place, run_fsm
-from pathways.replay import ImpossibleHistory, fold, history, valid
-from pathways.statements import insert
+from pathways.projection import rows_of_last, rows_of_replay, run_fsm
+from pathways.replay import ImpossibleHistory, fold, history, step, valid
+from pathways.statements import EVENT_COLUMNS, Writes
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ def apply(
     """State that `kind` happened to a person on `occurred_on` (today when None), and let it move what it moves.
 
     The same `idempotency_key` on the same pathway answers again what it answered the first time. A fact dated before
-    others is put in its place and the later ones are replayed.
+    others is put in its place and the later ones are replayed. Two round trips, when it comes last and concerns no
+    other package: one that locks and reads, one that writes and commits.
 
     Raises NotVisible (the actor does not see this person or this prescription), TransitionRefused (with its Refusal).
     """
@@ -64,68 +69,166 @@ def apply(
         payload=dict(payload or {}),
         origin=origin,
     )
-    with transaction.atomic():
-        pathway = lock(pathway_id, actor)
-        if idempotency_key:
-            said = pathway.events.filter(idempotency_key=idempotency_key).first()
-            if said is not None:
-                return _said_before(said, fact, pathway)
-        facts = valid(history(pathway.pk))
-        return state(Context(fact, actor, pathway, Standing()), facts, idempotency_key)
+    with short_transaction():
+        subjects = () if subject_id is None else (subject_id,)
+        held = hold(actor, (kind,), (pathway_id,), subjects, (idempotency_key,) if idempotency_key else ())
+        pathway = held.pathways.get(pathway_id)
+        if pathway is None:
+            raise refusals.NotVisible()
+        if (said := held.said.get((pathway_id, idempotency_key))) is not None:
+            return said_before(said, fact, pathway)
+        context = Context(fact, actor, pathway, held.standings[pathway_id], held=held)
+        writes = Writes()
+        change = decide(context, writes)
+        record([change], actor, writes, [idempotency_key])
+        return Outcome(recorded(writes), pathway)
 
 
-def state(context: Context, facts: Sequence[Fact], idempotency_key: str | None = None) -> Outcome:
-    """Check and record `context.fact` among the valid `facts` of a locked pathway, and settle what it changes."""
+# ---- deciding: what a fact would change, all checks made; nothing is written yet
+
+
+def decide(context: Context, writes: Writes) -> Change:
+    """Check `context.fact` and gather what it writes. Raises NotVisible, TransitionRefused.
+
+    A fact that comes last is decided on the locked rows; one dated before others replays the history.
+    """
+    last = context.pathway.last_fact_on
+    if last is None or context.fact.occurred_on >= last:
+        return _decide_last(context, writes)
+    known = context.held.histories.get(context.pathway.pk) or history(context.pathway.pk)
+    return insert_among(context, valid(known), writes)
+
+
+def _decide_last(context: Context, writes: Writes) -> Change:
+    check(context)
+    after = context.standing.copy()
+    step(after, context.fact)
+    change = Change(context.pathway, context.fact, context.standing, after, context.held)
+    if context.fact.subject_id is not None:
+        settle(change, writes)
+    run_fsm(context, after)
+    for instance, columns in rows_of_last(change, context):
+        writes.row(instance, columns)
+    return change
+
+
+def insert_among(
+    context: Context, facts: Sequence[Fact], writes: Writes, before: Standing | None = None
+) -> Change:
+    """Decide a fact among the valid `facts` of a person: those that come later are replayed after it.
+
+    before: where the person stood, when that is not where `facts` lead (a correction). Deduced facts that the new one
+    makes impossible give way to it: what somebody says prevails over what Jalons had concluded.
+    """
     fact = context.fact
     earlier = [known for known in facts if known.order < fact.order]
-    later = facts[len(earlier) :]
+    later = list(facts[len(earlier) :])
     context.standing = fold(earlier)
     check(context)
-    before = fold(later, context.standing.copy()) if later else context.standing.copy()
-    try:
-        after = fold([fact, *later], context.standing.copy())
-    except ImpossibleHistory as impossible:
-        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
-    if not later:
-        run_fsm(context, after)
-    event = insert_event(context, before, after, idempotency_key)
-    valid_now = (*earlier, replace(fact, id=event.pk, recorded_at=event.recorded_at), *later)
-    settle(Change(context.pathway, fact, before, after, valid_now), context)
-    return Outcome(event, context.pathway)
+    if (refusal := refusals.of_deduction(fact, later)) is not None:
+        raise TransitionRefused(refusal)
+    if before is None:
+        before = fold(later, context.standing.copy())
+    gone: list[Fact] = []
+    while True:
+        try:
+            after = fold([fact, *later], context.standing.copy())
+            break
+        except ImpossibleHistory as impossible:
+            if fact.origin == Origin.DEDUCED or impossible.fact.origin != Origin.DEDUCED:
+                raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
+            gone.append(impossible.fact)
+            later.remove(impossible.fact)
+    change = Change(context.pathway, fact, before, after, context.held, (*earlier, fact, *later))
+    change.gives_way = tuple(gone)
+    settle(change, writes)
+    for instance, columns in rows_of_replay(change, context):
+        writes.row(instance, columns)
+    return change
 
 
-def settle(change: Change, context: Context) -> None:
-    """Write the projections that differ and run the packages' hooks, inside the transaction of the fact."""
-    place(change, context)
-    for hook in HOOKS:
-        hook(change)
+def settle(change: Change, writes: Writes) -> None:
+    """Let the packages follow a fact that is found possible. Raises TransitionRefused before anything is changed."""
+    for follow in STEPS:
+        for instance, columns in follow(change):
+            writes.row(instance, columns)
 
 
-def insert_event(
-    context: Context, before: Standing, after: Standing, idempotency_key: str | None = None
-) -> Event:
-    """Add the row of `context.fact` to the history."""
-    fact, actor = context.fact, context.actor
-    event = Event(
-        pathway=context.pathway,
-        kind=fact.kind,
-        subject_id=fact.subject_id,
-        occurred_on=fact.occurred_on,
-        position=fact.position,
-        actor=actor.user,
-        organisation=actor.organisation,
-        role=actor.role,
-        origin=fact.origin,
-        from_state=before.state(PATHWAY),
-        to_state=after.state(PATHWAY),
-        reason=fact.reason,
-        comment=fact.comment,
-        payload=fact.payload,
-        idempotency_key=idempotency_key,
-        annuls_id=fact.annuls_id,
+# ---- recording: the events, the rows, then the packages
+
+
+def record(changes: Sequence[Change], actor: Actor, writes: Writes, keys: Sequence[str | None]) -> list[int]:
+    """Write decided facts and run the packages' hooks; returns the ids of their events in order."""
+    now = clock.now()
+    places = []
+    for change, key in zip(changes, keys, strict=True):
+        for fact in change.gives_way:
+            writes.event(*_giving_way(fact, change, now))
+        places.append(len(writes.events))
+        writes.event(*event_values(change.fact, change, actor, now, key))
+    wanted = [(hook, mine) for hook in HOOKS if (mine := [change for change in changes if hook.when(change)])]
+    ids = writes.send(is_last=not wanted)
+    ids = [ids[place] for place in places]
+    if wanted:
+        for change, event_id in zip(changes, ids, strict=True):
+            _number(change, event_id, now)
+        for hook, mine in wanted:
+            hook.run(mine)
+    return ids
+
+
+def event_values(fact: Fact, change: Change, actor: Actor, now: datetime, key: str | None) -> tuple:
+    """The row of a fact in the history, in the order of `statements.EVENT_COLUMNS`."""
+    return (
+        change.pathway.pk,
+        fact.kind,
+        fact.subject_id,
+        fact.occurred_on,
+        now,
+        fact.position,
+        actor.user_id,
+        actor.organisation_id,
+        actor.role,
+        fact.origin,
+        change.before.states.get(PATHWAY_KEY, NOTHING),
+        change.after.states.get(PATHWAY_KEY, NOTHING),
+        fact.reason,
+        fact.comment,
+        fact.payload,
+        key,
+        fact.annuls_id,
     )
-    insert(event)
-    return event
+
+
+def _giving_way(deduced: Fact, change: Change, now: datetime) -> tuple:
+    """The annulment of a fact that Jalons had deduced and that the new one contradicts."""
+    said = f"« {KINDS[change.fact.kind].story} » du {change.fact.occurred_on:%d/%m/%Y}"
+    annulment = Fact(
+        Kind.ANNUL,
+        clock.today(),
+        deduced.subject_id,
+        comment=f"Déduit par Jalons ; un fait déclaré dit autre chose : {said}.",
+        payload={},
+        origin=Origin.DEDUCED,
+        annuls_id=deduced.id,
+    )
+    return event_values(annulment, change, Actor.system(), now, None)
+
+
+_EVENT_FIELDS = ("id", *EVENT_COLUMNS)
+
+
+def recorded(writes: Writes) -> Event:
+    """The last event that was written."""
+    return Event.from_db(connection.alias, _EVENT_FIELDS, (writes.ids[-1], *writes.events[-1]))
+
+
+def _number(change: Change, event_id: int, now: datetime) -> None:
+    """Hooks key what they write by the event: the fact they are shown must carry its id."""
+    stated = change.fact._replace(id=event_id, recorded_at=now)
+    if change.known is not None:
+        change.known = tuple(stated if fact is change.fact else fact for fact in change.known)
+    change.fact = stated
 
 
 def lock(pathway_id: int, actor: Actor) -> Pathway:
@@ -141,6 +244,9 @@ def lock(pathway_id: int, actor: Actor) -> Pathway:
     return pathway
 
 
+# ---- checking
+
+
 def check(context: Context) -> None:
     """Raises NotVisible for a prescription that the actor does not see, TransitionRefused with the first refusal."""
     subject_id = context.fact.subject_id
@@ -152,19 +258,12 @@ def check(context: Context) -> None:
 
 
 def sees_subject(context: Context, subject_id: int) -> bool:
-    """Whether the prescription is one of this person's and one that the actor sees; it is locked by the same statement.
-
-    `context.object("prescription")` then answers the row found here.
-    """
-
-    def load():
-        rows = REGISTRY["prescription"].model.objects.visible_to(context.actor)
-        rows = rows.select_for_update(of=("self",), no_key=True)
-        return rows.filter(pk=subject_id, pathway_id=context.pathway.pk).first()
-
-    return context.once("prescription", load) is not None
+    """Whether the prescription is one of this person's and one that the actor sees."""
+    prescription = context.held.row("prescription", subject_id)
+    return prescription is not None and prescription.pathway_id == context.pathway.pk
 
 
+@cache
 def roles_of(kind: str) -> frozenset[Role]:
     """Who may state a fact: the roles of the table that owns it (rows that follow it carry none)."""
     return frozenset().union(*(row.roles for cycle in concerned(kind) for row in cycle.rows_named(kind)))
@@ -183,7 +282,7 @@ def first_refusal(context: Context) -> Refusal | None:
         return refusal
     rows = []
     for lifecycle in concerned(fact.kind):
-        state = context.standing.state(lifecycle.name, None if lifecycle.name == PATHWAY else fact.subject_id)
+        state = context.standing.states.get(lifecycle.key(fact.subject_id), lifecycle.initial)
         row = lifecycle.row(fact.kind, state)
         if row is None:
             return refusals.wrong_state(lifecycle, fact.kind, state)
@@ -197,7 +296,7 @@ def first_refusal(context: Context) -> Refusal | None:
     return None if context.asking else refusals.of_input(context)
 
 
-def _said_before(said: Event, fact: Fact, pathway: Pathway) -> Outcome:
+def said_before(said: Event, fact: Fact, pathway: Pathway) -> Outcome:
     """The same statement again: answer as the first time; another statement under the same key is a mistake."""
     if (said.kind, said.subject_id) != (fact.kind, fact.subject_id):
         raise TransitionRefused(refusals.key_reused())

@@ -5,21 +5,19 @@ from datetime import date
 from config import clock
 from pathways.facts import Context
 from pathways.guards import Guard
-from prescriptions.enums import EntryMode, NextStep
+from prescriptions.enums import LIVE, SEATED, EntryMode, NextStep
 
 
 def _session(context: Context):
-    """The session of the prescription, locked while its seats are being counted."""
+    """The session of the prescription, locked while its seats are being counted (prescriptions.places.sessions)."""
 
     def load():
         from prescriptions.models import Session
 
-        prescription = context.object("prescription")
-        sessions = Session.objects.select_related("action")
-        if not context.asking:
-            sessions = sessions.select_for_update(of=("self",), no_key=True)
-        return sessions.get(pk=prescription.session_id)
+        return Session.objects.select_related("action").get(pk=context.object("prescription").session_id)
 
+    if context.held is not None:
+        return context.held.shared["session", context.object("prescription").session_id]
     return context.once("session", load)
 
 
@@ -55,6 +53,14 @@ def live_sessions(pathway_id: int, besides: int | None = None) -> frozenset[int]
 
 def _asked_once(context: Context) -> bool:
     prescription = context.object("prescription")
+    if context.held is not None:
+        asked = context.held.shared.get(("asked", prescription.session_id, context.pathway.pk), ())
+        live = (
+            context.standing.state("prescription", other) in LIVE
+            for other in asked
+            if other != prescription.pk
+        )
+        return not any(live)
     others = context.once("live_sessions", lambda: live_sessions(context.pathway.pk, besides=prescription.pk))
     return prescription.session_id not in others
 
@@ -64,12 +70,9 @@ def _capacity_known(context: Context) -> bool:
 
 
 def _seat_left(context: Context) -> bool | dict:
-    from prescriptions.places import count_held
-
     session = _session(context)
-    prescription = context.object("prescription")
-    held = count_held(session.pk, besides=prescription.pk)
-    return held < session.capacity or seats(session.capacity)
+    own = context.standing.state("prescription", context.fact.subject_id) in SEATED
+    return session.seats_held - own < session.capacity or seats(session.capacity)
 
 
 def seats(capacity: int) -> dict[str, str]:

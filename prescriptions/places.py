@@ -1,38 +1,112 @@
-"""Seats: who holds one, and the count that lists read, made under a lock on the session (architecture, section 5)."""
+"""Seats: who holds one, and the count that lists read, kept under a lock on the session (architecture, section 5)."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from django.db import connection
 from django.db.models import Count, F, Q
 
-from pathways.facts import Change, on_change
+from pathways.facts import Change, on_step
 from pathways.guards import TransitionRefused
+from pathways.held import Held, Read, also_read
+from pathways.statements import array
 from prescriptions import guards
 from prescriptions.enums import SEATED
 from prescriptions.models import Prescription, Session
 
+#: What guards and the count of seats read of a session, in the order of the model's columns.
+READ = frozenset({"starts_on", "ends_on", "registration_ends_on", "cancelled_on", "capacity", "seats_held"})
+COLUMNS = tuple(
+    field.attname for field in Session._meta.concrete_fields if field.attname in READ | {"id", "action_id"}
+)
+#: Facts before which the person's other requests for the same session are looked at.
+ASKING_KINDS = frozenset({"submit"})
 
-def count_held(session_id: int, besides: int | None = None) -> int:
-    """How many prescriptions hold a seat of the session, leaving one of them out."""
-    return Prescription.objects.seated().filter(session_id=session_id).exclude(pk=besides).count()
+
+def count_held(session_id: int) -> int:
+    """How many prescriptions hold a seat of the session."""
+    return Prescription.objects.seated().filter(session_id=session_id).count()
 
 
-@on_change
-def recount(change: Change) -> None:
-    """Keep `Session.seats_held` equal to the number of holders, for each session that a fact has touched."""
-    moved = [
-        subject
+@also_read
+def sessions(
+    held: Held, kinds: Collection[str], pathway_ids: Collection[int], subject_ids: Collection[int]
+) -> Iterator[Read]:
+    """The sessions of the prescriptions, locked in the order of their keys: two people never take the last seat."""
+    yield Read(_sessions_sql(), (array(subject_ids),), lambda rows: _share(held, rows))
+    if ASKING_KINDS & set(kinds):
+
+        def take(rows):
+            for pathway_id, session_id, prescription_id in rows:
+                held.shared.setdefault(("asked", session_id, pathway_id), []).append(prescription_id)
+
+        yield Read(
+            "SELECT pathway_id, session_id, id FROM prescriptions_prescription WHERE pathway_id = ANY(%s)",
+            (array(pathway_ids),),
+            take,
+        )
+
+
+@cache
+def _sessions_sql() -> str:
+    columns = ", ".join(COLUMNS)
+    # The session of a prescription never changes: reading it without a lock is safe.
+    return (
+        f"SELECT {columns} FROM prescriptions_session WHERE id IN"  # noqa: S608
+        " (SELECT session_id FROM prescriptions_prescription WHERE id = ANY(%s)) ORDER BY id FOR NO KEY UPDATE"
+    )
+
+
+def _share(held: Held, rows: list[tuple]) -> None:
+    for row in rows:
+        held.shared["session", row[0]] = Session.from_db(connection.alias, COLUMNS, row)
+
+
+@on_step
+def count_seats(change: Change) -> Iterator[tuple[Session, dict[str, int]]]:
+    """Keep `Session.seats_held` equal to the number of holders, for each session that a fact has touched.
+
+    Raises TransitionRefused when a correction would seat more people than there are seats.
+    """
+    moved = {
+        subject: (new in SEATED) - (old in SEATED)
         for subject, (old, new) in change.moved("prescription").items()
         if (old in SEATED) != (new in SEATED)
-    ]
-    if moved:
-        session_ids = (
-            Prescription.objects.filter(pk__in=moved).order_by().values_list("session_id", flat=True)
-        )
-        recount_sessions(set(session_ids))
+    }
+    if not moved:
+        return
+    taken = _taken(change, moved)
+    for session, number in taken:
+        wanted = session.seats_held + number
+        if number > 0 and session.capacity is not None and wanted > session.capacity:
+            raise TransitionRefused(guards.SEAT_LEFT.refused(**guards.seats(session.capacity)))
+    for session, number in taken:
+        if number:
+            yield session, {"seats_held": session.seats_held + number}
+
+
+def _taken(change: Change, moved: dict[int, int]) -> list[tuple[Session, int]]:
+    """Each session touched, locked, and how many seats more it holds."""
+    numbers: dict[int, int] = defaultdict(int)
+    where = {pk: row.session_id for pk in moved if (row := change.held.row("prescription", pk)) is not None}
+    if missing := moved.keys() - where.keys():
+        rows = Prescription.objects.filter(pk__in=missing).order_by()
+        where |= dict(rows.values_list("pk", "session_id"))
+    for subject, number in moved.items():
+        numbers[where[subject]] += number
+    known = change.held.shared
+    if unlocked := [pk for pk in numbers if ("session", pk) not in known]:
+        rows = Session.objects.filter(pk__in=unlocked).order_by("pk").only(*COLUMNS)
+        for session in rows.select_for_update(of=("self",), no_key=True):
+            known["session", session.pk] = session
+    return [(known["session", pk], number) for pk, number in sorted(numbers.items())]
 
 
 def recount_sessions(session_ids: set[int]) -> None:
-    """Lock the sessions in a fixed order and write how many seats are held in each.
+    """Lock the sessions in a fixed order and write how many seats are held in each (a repair).
 
-    Raises TransitionRefused when a correction would seat more people than there are seats.
+    Raises TransitionRefused when more people are seated than there are seats.
     """
     sessions = Session.objects.filter(pk__in=session_ids).order_by("pk")
     for session in sessions.select_for_update(of=("self",), no_key=True).only("pk", "capacity", "seats_held"):

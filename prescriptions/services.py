@@ -12,6 +12,7 @@ from django.db import transaction
 from config import clock
 from config.ui.dates import count
 from pathways.actor import Actor
+from pathways.bulk import Target, apply_many
 from pathways.enums import Origin, Role
 from pathways.guards import Refusal, TransitionRefused
 from pathways.models import Event, Pathway
@@ -209,19 +210,16 @@ def expire_overdue_offers(limit: int = 500) -> int:
     that somebody annulled is not stated again.
     """
     overdue = Prescription.objects.filter(state=P.OFFERED, offer_expires_on__lt=clock.today())
-    recorded = 0
-    for prescription in overdue.order_by("offer_expires_on", "pk")[:limit]:
-        try:
-            outcome = apply(
-                "expire",
-                prescription.pathway_id,
-                Actor.system(),
-                subject_id=prescription.pk,
-                occurred_on=prescription.offer_expires_on + timedelta(days=1),
-                origin=Origin.DEDUCED,
-                idempotency_key=f"expire:{prescription.pk}:{prescription.offer_expires_on}",
-            )
-        except TransitionRefused:
-            continue  # accepted, declined or corrected since it was read
-        recorded += not outcome.repeated
-    return recorded
+    late = overdue.order_by("offer_expires_on", "pk").values_list("pathway_id", "pk", "offer_expires_on")
+    targets = [
+        Target(
+            pathway_id,
+            prescription_id,
+            occurred_on=expires_on + timedelta(days=1),
+            idempotency_key=f"expire:{prescription_id}:{expires_on}",
+        )
+        for pathway_id, prescription_id, expires_on in late[:limit]
+    ]
+    # Refused: accepted, declined or corrected since it was read.
+    report = apply_many("expire", targets, Actor.system(), origin=Origin.DEDUCED)
+    return sum(not recorded.repeated for recorded in report.done)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from django.db.backends.postgresql import base, client
+from django.db.backends.postgresql import client
+
+from config.postgresql import base
 
 from . import DATABASE
 from .cluster import Cluster, binary

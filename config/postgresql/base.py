@@ -1,0 +1,95 @@
+"""A transaction of two round trips: BEGIN travels with the first statement, COMMIT with the last.
+
+Between the two machines a statement costs about as much time on the wire as in the server. `atomic()` sends BEGIN and
+COMMIT by themselves; `short_transaction()` is `atomic()` that sends them along (config.short_transaction).
+"""
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+
+class Cursor(base.Cursor):
+    """Pays what the wrapper owes: the BEGIN of a short transaction goes out with the first statement."""
+
+    wrapper = None
+
+    def execute(self, query, params=None, **options):
+        wrapper = self.wrapper
+        if wrapper is None or not wrapper.owes_begin:
+            return super().execute(query, params, **options)
+        if not isinstance(query, str):
+            wrapper.pay_begin()
+            return super().execute(query, params, **options)
+        wrapper.owes_begin = False
+        try:
+            super().execute(f"BEGIN;{query}", params, **options)
+        except BaseException:
+            # A statement that was never sent, or that the parser refused, has begun nothing.
+            wrapper.owes_begin = wrapper.is_idle()
+            raise
+        self.nextset()  # past the answer to BEGIN
+        return self
+
+    def executemany(self, *args, **options):
+        self._pay()
+        return super().executemany(*args, **options)
+
+    def copy(self, *args, **options):
+        self._pay()
+        return super().copy(*args, **options)
+
+    def _pay(self) -> None:
+        if self.wrapper is not None:
+            self.wrapper.pay_begin()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own, plus short transactions. Ordinary transactions go on as they are."""
+
+    #: Set by `short_transaction()` for the instant in which it opens the outermost `atomic()`.
+    opens_short = False
+    #: Django believes in a transaction of which the server has not been told yet.
+    owes_begin = False
+    #: The transaction under way is a short one: its last statement may bring its COMMIT along.
+    is_short = False
+
+    def get_connection_params(self):
+        return {**super().get_connection_params(), "cursor_factory": Cursor}
+
+    def set_autocommit(self, autocommit, force_begin_transaction_with_broken_autocommit=False):
+        if not autocommit and self.opens_short:
+            self.validate_no_atomic_block()
+            self.close_if_health_check_failed()
+            self.ensure_connection()
+            self.owes_begin = self.is_short = True
+            self.autocommit = False
+            return
+        self.owes_begin = self.is_short = False
+        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
+
+    def create_cursor(self, name=None):
+        if name and self.owes_begin:
+            self.pay_begin()
+        cursor = super().create_cursor(name)
+        if self.owes_begin:
+            cursor.wrapper = self
+        return cursor
+
+    def pay_begin(self) -> None:
+        """Send the BEGIN that is owed, by itself."""
+        if self.owes_begin:
+            self.owes_begin = False
+            self.connection.execute("BEGIN")
+
+    def is_idle(self) -> bool:
+        return (
+            self.connection is not None and self.connection.info.transaction_status == TransactionStatus.IDLE
+        )
+
+    def may_commit_along(self) -> bool:
+        """Whether the next statement may be sent with COMMIT: a short transaction, outside any inner block."""
+        return self.is_short and len(self.atomic_blocks) == 1 and not self.needs_rollback
+
+    def close(self):
+        self.owes_begin = self.is_short = False
+        super().close()
