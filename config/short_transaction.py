@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 
-@contextmanager
-def short_transaction() -> Iterator[None]:
+class short_transaction:
     """As `transaction.atomic()`; when it is the outermost, BEGIN goes out with the first statement.
 
     Inside another transaction it is a plain savepoint. What ran in the block is kept when it ends, or by
     `execute_last()` before that.
     """
-    atomic = transaction.atomic()
-    connection.opens_short = not connection.in_atomic_block
-    try:
-        atomic.__enter__()
-    finally:
-        connection.opens_short = False
-    try:
-        yield
-    except BaseException as error:
-        if not atomic.__exit__(type(error), error, error.__traceback__):
-            raise
-    else:
-        atomic.__exit__(None, None, None)
+
+    def __enter__(self) -> None:
+        self._atomic = transaction.atomic()
+        wrapper = connections[DEFAULT_DB_ALIAS]
+        wrapper.opens_short = not wrapper.in_atomic_block
+        try:
+            self._atomic.__enter__()
+        finally:
+            wrapper.opens_short = False
+
+    def __exit__(self, *error) -> None:
+        self._atomic.__exit__(*error)
 
 
-def execute_last(cursor, sql: str, params: Sequence[Any]) -> None:
+def execute_last(cursor, sql: str, params: Sequence[Any] | None) -> None:
     """Run the last statements of the block, and COMMIT with them where the block is an outermost short transaction.
 
     Nothing may be sent to the database after it within the block. The answers are read as after any `execute()`.
     """
-    cursor.execute(f"{sql};COMMIT" if connection.may_commit_along() else sql, params)
+    cursor.execute(f"{sql};COMMIT" if connections[DEFAULT_DB_ALIAS].may_commit_along() else sql, params)

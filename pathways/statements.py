@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.utils import CursorWrapper
 from psycopg.types.json import Jsonb
 
 from config.short_transaction import execute_last
@@ -76,6 +77,38 @@ def as_fact(row: tuple) -> Fact:
     return Fact._make(row)
 
 
+def literal(value: Any, params: list) -> str:
+    """A value in the text of a statement: numbers, days and code words as they stand, the rest as a parameter.
+
+    Adapting a parameter costs more than PostgreSQL takes to read it, and most of what the engine writes is plain.
+    """
+    kind = type(value)
+    if value is None:
+        return "NULL"
+    if kind is int:
+        return str(value)
+    if kind is date or kind is datetime:
+        return f"'{value}'"
+    if isinstance(value, str) and (not value or (value.isascii() and value.isidentifier())):
+        return f"'{value!s}'"
+    if kind is dict:
+        if not value:
+            return "'{}'"
+        value = Jsonb(value)
+    params.append(value)
+    return "%s"
+
+
+def run(sql: str, params: list, *, is_last: bool = False) -> CursorWrapper:
+    """Send statements in one message. A text without parameters is sent as it stands."""
+    cursor = connections[DEFAULT_DB_ALIAS].cursor()
+    if is_last:
+        execute_last(cursor, sql, params or None)
+    else:
+        cursor.execute(sql, params or None)
+    return cursor
+
+
 def array(values: Iterable[int | date | None]) -> str:
     """Numbers or days as the text of an array: many times quicker than adapting them one by one."""
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
@@ -112,65 +145,60 @@ class Writes:
 
         is_last: nothing more will be written by this transaction, which may be committed by the same message.
         """
-        statements = [_insert_events(self.events), *map(_insert_row, self.births), *self._updates()]
-        sql = ";".join(statement for statement, _ in statements)
-        params = [value for _, values in statements for value in values]
-        with connection.cursor() as cursor:
-            if is_last:
-                execute_last(cursor, sql, params)
-            else:
-                cursor.execute(sql, params)
-            self.ids = [row[0] for row in cursor.fetchall()]
+        params: list[Any] = []
+        statements = [_insert_events(self.events, params)]
+        statements += [_insert_row(instance, params) for instance in self.births]
+        statements += self._updates(params)
+        cursor = run(";".join(statements), params, is_last=is_last)
+        self.ids = [row[0] for row in cursor.fetchall()]
         for instance in self.births:
-            instance._state.adding, instance._state.db = False, connection.alias
+            instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
         return self.ids
 
-    def _updates(self) -> Iterator[tuple[str, list]]:
+    def _updates(self, params: list) -> Iterator[str]:
         alike: dict[tuple[type[models.Model], tuple[str, ...]], list[tuple]] = {}
         for (model, key), columns in self.updates.items():
             names = tuple(columns)
-            if any(isinstance(model._meta.get_field(name), ArrayField) for name in names):
-                yield (
-                    _update_one(model, names),
-                    [*columns.values(), key],
-                )  # unnest() would flatten lists of lists
+            if len(self.updates) == 1 or any(_is_list(model, name) for name in names):
+                yield _update_one(model, key, columns, params)  # unnest() would flatten lists of lists
             else:
                 alike.setdefault((model, names), []).append((key, *columns.values()))
         for (model, names), rows in alike.items():
             if len(rows) == 1:
                 key, *values = rows[0]
-                yield _update_one(model, names), [*values, key]
+                yield _update_one(model, key, dict(zip(names, values, strict=True)), params)
             else:
-                yield _update_many(model, names), _arrays(_types(model, names), rows)
+                params += _arrays(_types(model, names), rows)
+                yield _update_many(model, names)
 
 
 def update(instance: models.Model, columns: Mapping[str, Any]) -> None:
     """Write `columns` (attribute name -> value, already set on the instance) into its existing row."""
-    with connection.cursor() as cursor:
-        cursor.execute(_update_one(type(instance), tuple(columns)), [*columns.values(), instance.pk])
+    params: list[Any] = []
+    run(_update_one(type(instance), instance.pk, columns, params), params).close()
 
 
-def _insert_events(events: Sequence[tuple]) -> tuple[str, list]:
-    names = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
+_EVENT_NAMES = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
+
+
+def _insert_events(events: Sequence[tuple], params: list) -> str:
     if len(events) == 1:
-        marks = ", ".join(["%s"] * len(EVENT_COLUMNS))
-        values = [Jsonb(value) if isinstance(value, dict) else value for value in events[0]]
-        return f"INSERT INTO pathways_event ({names}) VALUES ({marks}) RETURNING id", values  # noqa: S608
-    chosen, arrays, sources, params = [], [], [], []
+        values = ", ".join([literal(value, params) for value in events[0]])
+        return f"INSERT INTO pathways_event ({_EVENT_NAMES}) VALUES ({values}) RETURNING id"  # noqa: S608
+    chosen, arrays, sources = [], [], []
     for (name, kind), values in zip(EVENT_COLUMNS.items(), zip(*events, strict=True), strict=True):
         first = values[0]
         if name != "pathway_id" and all(value is first or value == first for value in values):
-            chosen.append(f"%s::{kind}")
-            params.append(Jsonb(first) if kind == "jsonb" else first)
+            chosen.append(f"{literal(first, params)}::{kind}")
         else:
             chosen.append(f'"{name}"')
             sources.append(f'"{name}"')
             arrays.append((kind, values))
     unnested = ", ".join(f"%s::{kind}[]" for kind, _ in arrays)
+    params += [_array(kind, values) for kind, values in arrays]
     return (
-        f"INSERT INTO pathways_event ({names}) SELECT {', '.join(chosen)}"  # noqa: S608
-        f" FROM unnest({unnested}) WITH ORDINALITY AS told ({', '.join(sources)}, rank) ORDER BY rank RETURNING id",
-        [*params, *(_array(kind, values) for kind, values in arrays)],
+        f"INSERT INTO pathways_event ({_EVENT_NAMES}) SELECT {', '.join(chosen)}"  # noqa: S608
+        f" FROM unnest({unnested}) WITH ORDINALITY AS told ({', '.join(sources)}, rank) ORDER BY rank RETURNING id"
     )
 
 
@@ -186,23 +214,30 @@ def _arrays(types: Sequence[str], rows: Sequence[tuple]) -> list:
     return [_array(kind, values) for kind, values in zip(types, zip(*rows, strict=True), strict=True)]
 
 
-def _insert_row(instance: models.Model) -> tuple[str, list]:
-    fields = instance._meta.concrete_fields
-    values = [field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields]
-    return _insert_sql(type(instance)), values
-
-
-@cache
-def _insert_sql(model: type[models.Model]) -> str:
+def _insert_row(instance: models.Model, params: list) -> str:
+    model = type(instance)
     fields = model._meta.concrete_fields
-    names, marks = ", ".join(f'"{field.column}"' for field in fields), ", ".join(["%s"] * len(fields))
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608
+    names = ", ".join([f'"{field.column}"' for field in fields])
+    values = ", ".join([literal(getattr(instance, field.attname), params) for field in fields])
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})'  # noqa: S608
+
+
+def _update_one(model: type[models.Model], key: int, columns: Mapping[str, Any], params: list) -> str:
+    columns_of = _columns(model)
+    settings = ", ".join(
+        [f"{columns_of[name]} = {literal(value, params)}" for name, value in columns.items()]
+    )
+    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = {key}'  # noqa: S608
 
 
 @cache
-def _update_one(model: type[models.Model], names: tuple[str, ...]) -> str:
-    settings = ", ".join(f'"{model._meta.get_field(name).column}" = %s' for name in names)
-    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = %s'  # noqa: S608
+def _columns(model: type[models.Model]) -> dict[str, str]:
+    return {field.attname: f'"{field.column}"' for field in model._meta.concrete_fields}
+
+
+@cache
+def _is_list(model: type[models.Model], name: str) -> bool:
+    return isinstance(model._meta.get_field(name), ArrayField)
 
 
 @cache

@@ -13,8 +13,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
 from config import clock
 from config.short_transaction import short_transaction
 from pathways import refusals
@@ -22,15 +20,15 @@ from pathways.actor import Actor
 from pathways.enums import Origin, Role
 from pathways.facts import HOOKS, KINDS, STEPS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
-from pathways.held import hold
+from pathways.held import hold, instances
 from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
 from pathways.models import Event, Pathway
 from pathways.projection import rows_of_last, rows_of_replay, run_fsm
 from pathways.replay import ImpossibleHistory, fold, history, step, valid
-from pathways.statements import EVENT_COLUMNS, Writes
+from pathways.statements import Writes
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
     """What was recorded: the event, the pathway after it; `repeated` when the same statement had come before."""
 
@@ -215,12 +213,10 @@ def _giving_way(deduced: Fact, change: Change, now: datetime) -> tuple:
     return event_values(annulment, change, Actor.system(), now, None)
 
 
-_EVENT_FIELDS = ("id", *EVENT_COLUMNS)
-
-
 def recorded(writes: Writes) -> Event:
     """The last event that was written."""
-    return Event.from_db(connection.alias, _EVENT_FIELDS, (writes.ids[-1], *writes.events[-1]))
+    (event,) = instances(Event, [(writes.ids[-1], *writes.events[-1])])
+    return event
 
 
 def _number(change: Change, event_id: int, now: datetime) -> None:
