@@ -17,7 +17,8 @@ from pathways.consistency import Incoherence, People, Person, incoherence, on_da
 from pathways.enums import Role
 from pathways.facts import Context, Kind
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle
-from pathways.models import Event, Membership, Pathway
+from pathways.models import Beneficiary, Event, Membership, Pathway
+from pathways.statements import array, read
 
 PROJECTION = "projection"
 
@@ -54,9 +55,8 @@ def _below(people: People, person: Person, lifecycle: Lifecycle) -> Iterator[Inc
 
 def differing(row, columns: dict[str, Any]) -> Iterator[Incoherence]:
     """One incoherence for a row whose columns are not what the facts say."""
-    wrong = {
-        name: (getattr(row, name), value) for name, value in columns.items() if getattr(row, name) != value
-    }
+    held = row.__dict__
+    wrong = {name: (held[name], value) for name, value in columns.items() if held[name] != value}
     if wrong:
         told = ", ".join(
             f"{name} {_shown(found)} au lieu de {_shown(value)}" for name, (found, value) in wrong.items()
@@ -117,8 +117,10 @@ def known_kinds(people: People) -> Iterator[Incoherence]:
 @on_people
 def repeated_territory(people: People) -> Iterator[Incoherence]:
     """The pathway's pôle and bassin repeat the person's (lists read one index): they must not drift apart."""
+    keys = array(person.pathway.beneficiary_id for person in people.persons)
+    known = {row.pk: row for row in read(Beneficiary, ("pole_id", "area_id"), "id = ANY(%s)", [keys])}
     for person in people.persons:
-        pathway, beneficiary = person.pathway, person.pathway.beneficiary
+        pathway, beneficiary = person.pathway, known[person.pathway.beneficiary_id]
         for column, label in (("pole_id", "pôle"), ("area_id", "bassin")):
             found, expected = getattr(pathway, column), getattr(beneficiary, column)
             if found != expected:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from pathways.facts import Fact
-from pathways.lifecycle import REGISTRY, Standing
-from pathways.models import Event, Pathway
+from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, below
+from pathways.models import Pathway
 from pathways.projection import state_delays
-from pathways.replay import ImpossibleHistory, fold, valid
-from pathways.statements import FACT_COLUMNS
+from pathways.replay import ImpossibleHistory, fold, histories, valid
+from pathways.statements import array, read
 
 GROUP = 500  # people read at a time
 
@@ -58,7 +59,7 @@ class People:
     delays: dict[str, int]
     rows: dict[type[models.Model], dict[int, list[models.Model]]]
 
-    @property
+    @cached_property
     def ids(self) -> list[int]:
         return [person.pathway.pk for person in self.persons]
 
@@ -102,7 +103,7 @@ def incoherences(progress: Progress | None = None) -> Iterator[Incoherence]:
     with snapshot():
         for check in DATABASE_CHECKS:
             yield from check()
-        for pathways in groups(Pathway.objects.all()):
+        for pathways in groups():
             yield from examine(pathways, progress)
 
 
@@ -121,26 +122,46 @@ def examine(pathways: list[Pathway], progress: Progress) -> Iterator[Incoherence
             )
             yield incoherence("impossible_history", pathway, told)
     people = People(persons, state_delays(), {})
-    for model in {lifecycle.model for lifecycle in REGISTRY.values()} - {Pathway}:
-        people.rows[model] = people.by_pathway(model._base_manager)
+    for model in {lifecycle.model for lifecycle in below()}:
+        people.rows[model] = _rows_below(model, people.ids)
     for check in PEOPLE_CHECKS:
         yield from check(people)
 
 
-def groups(pathways) -> Iterator[list[Pathway]]:
-    """All pathways of a queryset, GROUP at a time, in the order of their keys."""
+def _rows_below(model: type[models.Model], pathway_ids: list[int]) -> dict[int, list[models.Model]]:
+    """Pathway id -> its rows of a model, with what facts project; the other columns are read when asked for."""
+    found: dict[int, list[models.Model]] = {pathway_id: [] for pathway_id in pathway_ids}
+    names = ("pathway_id", *(name for cycle in below() if cycle.model is model for name in columns_of(cycle)))
+    for row in read(model, names, "pathway_id = ANY(%s)", [array(pathway_ids)]):
+        found[row.pathway_id].append(row)
+    return found
+
+
+def groups() -> Iterator[list[Pathway]]:
+    """All pathways, GROUP at a time, in the order of their keys, with what facts project."""
     last = 0
-    while group := list(pathways.filter(pk__gt=last).select_related("beneficiary").order_by("pk")[:GROUP]):
+    while group := group_after(last):
         yield group
         last = group[-1].pk
 
 
+def group_after(last: int) -> list[Pathway]:
+    """The GROUP of pathways that follow this key."""
+    names = ("beneficiary_id", "cohort_id", "pole_id", "area_id", "due_on", "last_fact_on")
+    return list(read(Pathway, (*names, *columns_of(REGISTRY[PATHWAY])), "id > %s", [last], GROUP))
+
+
+def columns_of(lifecycle: Lifecycle) -> tuple[str, ...]:
+    """The columns of a row that the facts of a lifecycle project."""
+    return (
+        lifecycle.state_field,
+        *(lifecycle.model._meta.get_field(name).attname for name in lifecycle.projected),
+    )
+
+
 def with_facts(pathways: list[Pathway]) -> Iterator[tuple[Pathway, list[Fact]]]:
     """Each pathway with the facts recorded for it, in one query for the group."""
-    facts: dict[int, list[Fact]] = {pathway.pk: [] for pathway in pathways}
-    rows = Event.objects.filter(pathway__in=list(facts)).order_by("pathway_id", "id")
-    for pathway_id, *columns in rows.values_list("pathway_id", *FACT_COLUMNS).iterator():
-        facts[pathway_id].append(Fact(*columns))
+    facts = histories([pathway.pk for pathway in pathways])
     for pathway in pathways:
         yield pathway, facts[pathway.pk]
 
@@ -160,20 +181,28 @@ def snapshot() -> Iterator[None]:
 def rebuild(progress: Progress) -> Iterator[Incoherence]:
     """Rewrite every projection that differs from the facts, and name each row rewritten.
 
-    One transaction per group of people, who are locked as by the door, so that facts may be recorded meanwhile.
+    People are read without a lock, a group at a time. A group in which something differs is then locked as by the door
+    and looked at again, so that facts may be recorded meanwhile.
     """
     last = 0
     while True:
-        with transaction.atomic():
-            locked = Pathway.objects.select_for_update(of=("self",), no_key=True).filter(pk__gt=last)
-            pathways = list(locked.select_related("beneficiary").order_by("pk")[:GROUP])
-            repaired = [found for found in examine(pathways, progress) if _repair(found)]
-        yield from repaired
-        if not pathways:
+        with snapshot():
+            group = group_after(last)
+            is_coherent = next(examine(group, progress), None) is None
+        if not group:
             break
-        last = pathways[-1].pk
+        last = group[-1].pk
+        if not is_coherent:
+            yield from _mend([pathway.pk for pathway in group])
     with transaction.atomic():
         yield from [found for check in DATABASE_CHECKS for found in check() if _repair(found)]
+
+
+def _mend(pathway_ids: list[int]) -> list[Incoherence]:
+    with transaction.atomic():
+        locked = Pathway.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pathway_ids)
+        pathways = list(locked.order_by("pk"))
+        return [found for found in examine(pathways, Progress()) if _repair(found)]
 
 
 def _repair(found: Incoherence) -> bool:

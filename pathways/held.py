@@ -14,14 +14,13 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models.base import ModelState
+from django.db import models
 
 from pathways.actor import Actor
 from pathways.facts import Fact, Kind
 from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, Lifecycle, Standing, below, concerned
 from pathways.models import Event, Pathway
-from pathways.statements import array, run
+from pathways.statements import all_columns, array, instances, run
 
 #: Stands for the keys in a statement compiled once and kept: no row has it.
 KEYS = -8_675_309
@@ -172,32 +171,13 @@ def _select(compiled: _Compiled, model, keys: Collection[int], take) -> Read:
     return Read(compiled.many, (*compiled.before, array(keys), *compiled.after), take)
 
 
-def instances(model: type[models.Model], rows: Iterable[tuple]) -> Iterable[models.Model]:
-    """Rows that hold every column of a model, in its order, as instances.
-
-    `from_db()` sets each attribute through its descriptors, which costs more than the statement that read the row.
-    """
-    names = _names(model)
-    for row in rows:
-        instance = model.__new__(model)
-        instance.__dict__.update(zip(names, row, strict=True))
-        instance._state = state = ModelState()
-        state.adding, state.db = False, DEFAULT_DB_ALIAS
-        yield instance
-
-
-@cache
-def _names(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(model_field.attname for model_field in model._meta.concrete_fields)
-
-
 # ---- what each statement brings
 
 
 def _take_pathways(held: Held, rows: list[tuple]) -> None:
     lifecycle = REGISTRY[PATHWAY]
     names = lifecycle.projected
-    for pathway in instances(Pathway, rows):
+    for pathway in instances(Pathway, all_columns(Pathway), rows):
         values = pathway.__dict__
         held.pathways[pathway.pk] = pathway
         held.standings[pathway.pk] = Standing(
@@ -210,7 +190,7 @@ def _said(held: Held, pathway_ids: Collection[int], keys: Collection[str]) -> Re
     columns = ", ".join(f'"{event_field.column}"' for event_field in Event._meta.concrete_fields)
 
     def take(rows):
-        for event in instances(Event, rows):
+        for event in instances(Event, all_columns(Event), rows):
             held.said[event.pathway_id, event.idempotency_key] = event
 
     return Read(
@@ -257,7 +237,7 @@ def _subjects(held: Held, kinds: Collection[str], subject_ids: Collection[int]) 
 
     def take(model):
         def taken(rows):
-            held.rows.update(((model, row.pk), row) for row in instances(model, rows))
+            held.rows.update(((model, row.pk), row) for row in instances(model, all_columns(model), rows))
 
         return taken
 

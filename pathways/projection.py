@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -143,15 +144,35 @@ def redate(state: str) -> int:
 def wanted(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) -> dict[str, Any]:
     """Column -> value that a row of this lifecycle must hold: its state and every column that facts can set."""
     key = lifecycle.key(subject_id)
-    known = standing.columns.get(key, {})
+    known = standing.columns.get(key, _NOTHING)
     state = standing.states.get(key)
     if state is None:
-        state = lifecycle.void if lifecycle.void is not None else lifecycle.initial
+        state = lifecycle.initial if lifecycle.void is None else lifecycle.void
     columns = {lifecycle.state_field: state}
-    for name in lifecycle.projected:
-        column, value = _column(lifecycle, name), known.get(name)
-        columns[column.attname] = column.get_default() if value is None else column.to_python(value)
+    for name, attribute, default, convert in _plan(lifecycle.name):
+        value = known.get(name)
+        columns[attribute] = default() if value is None else convert(value) if convert else value
     return columns
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+@cache
+def _plan(lifecycle_name: str) -> tuple[tuple, ...]:
+    """(name, attribute, default maker, converter) of each projected column; only details of a fact need converting."""
+    lifecycle = REGISTRY[lifecycle_name]
+    raw = {
+        name
+        for row in lifecycle.rows
+        for name, rule in row.sets.items()
+        if isinstance(rule, str) and rule.startswith("payload.")
+    }
+    columns = [(name, _column(lifecycle, name)) for name in lifecycle.projected]
+    return tuple(
+        (name, column.attname, column.get_default, column.to_python if name in raw else None)
+        for name, column in columns
+    )
 
 
 def _same(change: Change, key: Key) -> bool:

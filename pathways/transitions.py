@@ -20,12 +20,12 @@ from pathways.actor import Actor
 from pathways.enums import Origin, Role
 from pathways.facts import HOOKS, KINDS, STEPS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
-from pathways.held import hold, instances
+from pathways.held import hold
 from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
 from pathways.models import Event, Pathway
 from pathways.projection import rows_of_last, rows_of_replay, run_fsm
 from pathways.replay import ImpossibleHistory, fold, history, step, valid
-from pathways.statements import Writes
+from pathways.statements import Writes, all_columns, instances
 
 
 @dataclass
@@ -215,7 +215,7 @@ def _giving_way(deduced: Fact, change: Change, now: datetime) -> tuple:
 
 def recorded(writes: Writes) -> Event:
     """The last event that was written."""
-    (event,) = instances(Event, [(writes.ids[-1], *writes.events[-1])])
+    (event,) = instances(Event, all_columns(Event), [(writes.ids[-1], *writes.events[-1])])
     return event
 
 

@@ -4,21 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from django.db import connection
 from django.db.models import Count, F, Q
 
 from pathways.facts import Change, on_step
 from pathways.guards import TransitionRefused
 from pathways.held import Held, Read, also_read
-from pathways.statements import array
+from pathways.statements import array, instances
 from prescriptions import guards
 from prescriptions.enums import SEATED
 from prescriptions.models import Prescription, Session
 
-#: What guards and the count of seats read of a session, in the order of the model's columns.
-READ = frozenset({"starts_on", "ends_on", "registration_ends_on", "cancelled_on", "capacity", "seats_held"})
-COLUMNS = tuple(
-    field.attname for field in Session._meta.concrete_fields if field.attname in READ | {"id", "action_id"}
+#: What guards and the count of seats read of a session.
+COLUMNS = (
+    *("id", "action_id", "starts_on", "ends_on", "registration_ends_on", "cancelled_on"),
+    *("capacity", "seats_held"),
 )
 #: Facts before which the person's other requests for the same session are looked at.
 ASKING_KINDS = frozenset({"submit"})
@@ -59,8 +58,7 @@ def _sessions_sql() -> str:
 
 
 def _share(held: Held, rows: list[tuple]) -> None:
-    for row in rows:
-        held.shared["session", row[0]] = Session.from_db(connection.alias, COLUMNS, row)
+    held.shared.update((("session", session.pk), session) for session in instances(Session, COLUMNS, rows))
 
 
 @on_step
