@@ -15,7 +15,6 @@ from pathways.blockage import Delays
 from pathways.effects import ALERTS, AWAITED, NOTHING_AWAITED, STEPS, Comparison, Effect, about, effect_source
 from pathways.enums import AFTER_TRAINING, Role
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing
-from pathways.projection import projected_columns
 from pathways.refusals import state_label
 from pathways.viewpoint import WHOLE_HISTORY, Stage, View
 
@@ -59,7 +58,7 @@ def _details(
     if before.states.get(key) != after.states.get(key):
         return
     old, new = before.columns.get(key, {}), after.columns.get(key, {})
-    for column in projected_columns(lifecycle.name):
+    for column in lifecycle.projected:
         if column == lifecycle.since_field:
             continue  # told with the state
         field = lifecycle.model._meta.get_field(column)
