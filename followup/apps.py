@@ -21,4 +21,5 @@ class FollowupConfig(AppConfig):
             payload_fields,
             pile,
             scopes,
+            together,
         )

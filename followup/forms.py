@@ -8,55 +8,12 @@ from django import forms
 
 from config import clock
 from followup.models import Enrolment
-from followup.services import BULK_KINDS, Statement, results_open_to
+from followup.services import Statement, results_open_to
 
 DAY_ERRORS = {
     "required": "Saisissez la date, par exemple 03/04/2018.",
     "invalid": "Saisissez une date qui existe, par exemple 03/04/2018.",
 }
-
-
-class BulkForm(forms.Form):
-    """One date and one fact for the chosen trainees. `rows` are keys of enrolments."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
-    occurred_on = forms.DateField(label="Date", error_messages=DAY_ERRORS)
-    action = forms.ChoiceField(
-        choices=[(kind, kind) for kind in BULK_KINDS],
-        error_messages={
-            "required": "Choisissez ce que vous enregistrez.",
-            "invalid_choice": "Choisissez une action de la liste.",
-        },
-    )
-    rows = forms.TypedMultipleChoiceField(
-        label="Stagiaires",
-        coerce=int,
-        error_messages={
-            "required": "Cochez au moins une personne dans la liste.",
-            "invalid_choice": "Une personne cochée n'est plus dans cette liste : rechargez la page.",
-        },
-    )
-
-    def __init__(self, enrolments: list[Enrolment], data=None):
-        super().__init__(data, initial={"occurred_on": clock.today(), "key": uuid.uuid4().hex})
-        self.enrolments = {enrolment.pk: enrolment for enrolment in enrolments}
-        self.fields["rows"].choices = [(pk, str(pk)) for pk in self.enrolments]
-
-    @property
-    def chosen(self) -> set[int]:
-        """Keys of the boxes that stay checked when the form is shown again."""
-        if not self.is_bound:
-            return set()
-        return {
-            int(value) for value in self.data.getlist("rows") if value.isdecimal()
-        } & self.enrolments.keys()
-
-    def statements(self) -> list[Statement]:
-        cleaned = self.cleaned_data
-        return [
-            Statement(self.enrolments[pk], cleaned["action"], cleaned["occurred_on"])
-            for pk in cleaned["rows"]
-        ]
 
 
 class ResultsDayForm(forms.Form):

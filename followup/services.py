@@ -1,8 +1,8 @@
-"""Stating the same fact about several trainees, and the results of an exam: one door, one answer per person."""
+"""The results of an exam, of several people at once: one door, one answer per person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,12 +11,9 @@ from followup.enums import ExamState
 from followup.models import Enrolment
 from followup.workflow import EXAM
 from pathways.actor import Actor
-from pathways.facts import KINDS
-from pathways.guards import Refusal, TransitionRefused
-from pathways.transitions import apply
+from pathways.bulk import Target, apply_many
+from pathways.guards import Refusal
 
-#: What a trainer states of a whole group at once, in the order of the buttons.
-BULK_KINDS = ("sit_exam", "complete")
 #: The results of an exam (domain.md B6), in the order of the list.
 RESULTS = ("exam_passed", "exam_partial", "exam_failed", "exam_absent")
 
@@ -40,28 +37,26 @@ class Statement:
     payload: dict[str, Any] = field(default_factory=dict)
 
 
-def state_all(statements: Iterable[Statement], actor: Actor, key: str) -> list[Answer]:
-    """State each fact by itself: a refused one stops none of the others. `key` makes a second send harmless.
+def state_all(statements: Sequence[Statement], actor: Actor, key: str) -> list[Answer]:
+    """State each fact by itself: a refused one stops none of the others. `key` makes a second send harmless."""
+    refusals: dict[tuple[str, int], Refusal] = {}
+    for kind in sorted({said.kind for said in statements}):
+        targets = [_target(said, key) for said in statements if said.kind == kind]
+        report = apply_many(kind, targets, actor)
+        refusals |= {(kind, target.subject_id): refusal for target, refusal in report.refused}
+    return [
+        Answer(said.enrolment, said.kind, refusals.get((said.kind, said.enrolment.pk))) for said in statements
+    ]
 
-    Raises NotVisible for an enrolment that the actor does not see.
-    """
-    return [_state(statement, actor, key) for statement in statements]
 
-
-def _state(said: Statement, actor: Actor, key: str) -> Answer:
-    try:
-        apply(
-            said.kind,
-            said.enrolment.pathway_id,
-            actor,
-            subject_id=said.enrolment.pk,
-            occurred_on=said.occurred_on,
-            payload=said.payload,
-            idempotency_key=f"{key}:{said.kind}:{said.enrolment.pk}" if key else None,
-        )
-    except TransitionRefused as refused:
-        return Answer(said.enrolment, said.kind, refused.refusal)
-    return Answer(said.enrolment, said.kind)
+def _target(said: Statement, key: str) -> Target:
+    return Target(
+        said.enrolment.pathway_id,
+        said.enrolment.pk,
+        occurred_on=said.occurred_on,
+        payload=said.payload,
+        idempotency_key=f"{key}:{said.kind}:{said.enrolment.pk}" if key else None,
+    )
 
 
 def results_open_to(enrolment: Enrolment) -> list[tuple[str, str]]:
@@ -78,7 +73,3 @@ SHORT_RESULTS = {
 }
 #: Presented, and either waiting for a result or free to sit again.
 WITH_RESULT_TO_COME = (ExamState.AWAITED, ExamState.PARTIAL, ExamState.FAILED, ExamState.ABSENT)
-
-
-def label_of(kind: str) -> str:
-    return KINDS[kind].label

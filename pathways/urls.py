@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathways.views import correct, fact, file, imports, pile, roles, search
+from pathways.views import correct, fact, file, imports, pile, roles, search, together
 
 app_name = "pathways"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pile.my_pile, name="pile"),
     path("dossiers/", search.search, name="search"),
     path("dossiers/export/", search.export, name="search_export"),
+    path("dossiers/ensemble/", together.together, name="together"),
     path("dossiers/<int:pathway_id>/", file.file, name="file"),
     path("dossiers/<int:pathway_id>/fait/<slug:kind>/", fact.fact, name="fact"),
     path("dossiers/<int:pathway_id>/faits-passes/", fact.past_facts, name="past_facts"),

@@ -19,5 +19,6 @@ class PrescriptionsConfig(AppConfig):
             pile,
             places,
             scopes,
+            together,
         )
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)

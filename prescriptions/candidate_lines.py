@@ -9,6 +9,7 @@ from config import clock
 from config.ui.dates import count, day
 from pathways import origins
 from pathways.enums import Role
+from pathways.together import row_of_subject
 from prescriptions import queue
 from prescriptions.enums import PrescriptionState
 from prescriptions.line_actions import LineActions
@@ -67,6 +68,7 @@ def _line(prescription: Prescription, rank: int | None, actions: LineActions) ->
         "more": possible[1:],
         "blocked": [item for item in offered if item["why"]],
         "has_choice": bool(possible),
+        "value": row_of_subject(prescription.pk),
     }
 
 

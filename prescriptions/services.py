@@ -123,29 +123,31 @@ def record_many(
     comment: str = "",
     payload: Mapping[str, Any] | None = None,
 ) -> Report:
-    """State one fact about each prescription, each in a transaction of its own: one refusal stops nobody else.
+    """State one fact about each prescription: one refusal stops nobody else.
 
     `key` identifies the sending: the same one sent twice records once.
     """
-    report = Report()
-    for prescription in prescriptions:
-        try:
-            apply(
-                kind,
-                prescription.pathway_id,
-                actor,
-                subject_id=prescription.pk,
-                occurred_on=occurred_on,
-                reason=reason,
-                comment=comment,
-                payload=payload,
-                idempotency_key=f"{key}:{prescription.pk}" if key else None,
-            )
-        except TransitionRefused as refused:
-            report.refused.append((prescription, refused.refusal))
-        else:
-            report.done.append(prescription)
-    return report
+    by_target = {
+        Target(
+            prescription.pathway_id,
+            prescription.pk,
+            idempotency_key=f"{key}:{prescription.pk}" if key else None,
+        ): prescription
+        for prescription in prescriptions
+    }
+    told = apply_many(
+        kind,
+        by_target,
+        actor,
+        occurred_on=occurred_on,
+        reason=reason,
+        comment=comment,
+        payload=payload,
+    )
+    return Report(
+        [by_target[recorded.target] for recorded in told.done],
+        [(by_target[target], refusal) for target, refusal in told.refused],
+    )
 
 
 # ---- cancelling a session

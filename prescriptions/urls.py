@@ -14,6 +14,5 @@ urlpatterns = [
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
     path("candidats/", candidates.candidates, name="candidates"),
-    path("candidats/ensemble/", candidates.together, name="candidates_together"),
     path("places/", places.places, name="places"),
 ]

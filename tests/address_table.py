@@ -74,6 +74,12 @@ def a_fact(world: Peopled, role: Role) -> list:
     return [world.trainee.pathway.pk, "drop_out" if role == PROVIDER else "note"]
 
 
+def together(world: Peopled, role: Role) -> dict[str, Any]:
+    if role == PROVIDER:
+        return {"kind": "convene", "rows": [f"s{world.asked.prescription.pk}"]}
+    return {"kind": "note", "rows": [f"p{world.trainee.pathway.pk}"]}
+
+
 def an_event(world: Peopled, role: Role) -> list:
     return [world.trainee.pathway.pk, world.trainee.pathway.events.get(kind="enter").pk]
 
@@ -87,6 +93,7 @@ PAGES = {
     "pathways:search": Page(PEOPLE, shows=PEOPLE),
     "pathways:search_export": Page(PEOPLE, shows=PEOPLE),
     "pathways:file": Page(PEOPLE, rows=pathway, shows=PEOPLE),
+    "pathways:together": Page(PEOPLE, POST, data=together, shows=PEOPLE),
     "pathways:fact": Page(PEOPLE, BOTH, a_fact, shows=PEOPLE),
     "pathways:past_facts": Page(PEOPLE, rows=pathway, shows=PEOPLE),
     "pathways:correct": Page(PEOPLE, BOTH, an_event, shows=PEOPLE),
@@ -127,19 +134,12 @@ PAGES = {
         frozenset({REFERENT, MANAGER}), POST, lambda world, role: [world.draft.prescription.pk]
     ),
     "prescriptions:candidates": Page(frozenset({PROVIDER}), shows=frozenset({PROVIDER})),
-    "prescriptions:candidates_together": Page(
-        frozenset({PROVIDER}),
-        POST,
-        data=lambda world, role: {"kind": "convene", "rows": [world.asked.prescription.pk]},
-        shows=frozenset({PROVIDER}),
-    ),
     "prescriptions:places": Page(frozenset({REGION, ADVISOR, MANAGER})),
     "followup:attendance": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
     "followup:attendance_reopen": Page(frozenset({PROVIDER}), POST, session),
     "followup:exam_results": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
     "followup:trainees": Page(
         frozenset({PROVIDER}),
-        BOTH,
         query=lambda world, role: f"session={world.course.pk}",
         shows=frozenset({PROVIDER}),
     ),

@@ -251,7 +251,12 @@ def test_each_fact_has_its_roles(ours, theirs, role):
 
 
 def _candidates(world):
-    return {"kind": "admit", "rows": [world.asked.prescription.pk], "confirm": "1", "occurred_on": str(TODAY)}
+    return {
+        "kind": "admit",
+        "rows": [f"s{world.asked.prescription.pk}"],
+        "confirm": "1",
+        "occurred_on": str(TODAY),
+    }
 
 
 def _presences(world):
@@ -259,17 +264,18 @@ def _presences(world):
 
 
 SMUGGLED = {
-    "candidates": ("/candidats/ensemble/", _candidates),
+    "candidates": ("/dossiers/ensemble/", _candidates),
     "meeting": (
         "/sessions/{upcoming}/information-collective/",
         lambda world: {f"p-{world.convened.prescription.pk}": "attend"},
     ),
     "presences": ("/sessions/{course}/presences/?jour=" + str(TODAY), _presences),
     "trainees": (
-        "/stagiaires/?session={course}",
+        "/dossiers/ensemble/",
         lambda world: {
-            "action": "complete",
-            "rows": [world.trainee.prescription.pk],
+            "kind": "complete",
+            "rows": [f"s{world.trainee.prescription.pk}"],
+            "confirm": "1",
             "occurred_on": str(TODAY),
         },
     ),

@@ -17,8 +17,10 @@ from followup import leaver_list as listing
 from followup.contact_lines import CAUSES, owners_of
 from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from followup.tones import exam_tone
+from pathways import together as bulk
 from pathways.enums import AFTER_TRAINING, PathwayState, Role
 from pathways.keyset import page
+from pathways.lifecycle import PATHWAY
 from pathways.possibilities import fact_url
 from pathways.spreadsheet import write
 from pathways.state_tones import tone_of
@@ -53,6 +55,10 @@ def leavers(request: HttpRequest) -> HttpResponse:
         ],
         "headers": headers(request, listing.PAGE_COLUMNS, default=tri),
         "lines": _lines(request, shown.rows),
+        "bulk": bulk.buttons(request.actor, _possible(shown.rows)),
+        "is_checked": request.GET.get("cocher") == "tout",
+        "check_all_url": url_with(request, cocher="tout"),
+        "here": request.get_full_path(),
         "total": rows.count() if words else counts[group.code],
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
@@ -73,6 +79,14 @@ def _asked(request: HttpRequest):
     return group, words, tri, listing.leavers(request.actor, group, words), sort
 
 
+def _possible(rows: list[Enrolment]) -> set[str]:
+    """What may be recorded of several of these leavers at once."""
+    found = bulk.possible_from(PATHWAY, {row.pathway.state for row in rows})
+    if not any(row.pathway.contact_attempts >= ATTEMPTS_BEFORE_LOST for row in rows):
+        found.discard("lose_contact")
+    return found
+
+
 def _lines(request: HttpRequest, rows: list[Enrolment]) -> list[dict[str, Any]]:
     delay = FollowUpDelay.objects.delay(FollowUpStep.CONTACT, clock.today())
     attempts = listing.last_attempts(rows)
@@ -90,6 +104,7 @@ def _line(row: Enrolment, is_waiting: bool, delay: timedelta, attempts, owners, 
     pathway = row.pathway
     line = {
         "row": row,
+        "value": bulk.row_of_pathway(pathway.pk),
         "person": pathway.beneficiary,
         "state": tone_of(pathway),
         "exam": exam_tone(row),

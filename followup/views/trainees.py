@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from config import clock
-from config.ui.dates import count
 from config.ui.tables import Column, headers
 from followup.assiduity import assiduity
 from followup.enums import EnrolmentState, ExamState
-from followup.forms import BulkForm
 from followup.models import Enrolment
-from followup.services import label_of, state_all
 from followup.tones import enrolment_tone, exam_tone
+from followup.workflow import ENROLMENT, EXAM
+from pathways import together as bulk
 from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.possibilities import fact_url
@@ -39,19 +37,31 @@ COLUMNS = (
 ACTIVE, SUSPENDED = EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @for_roles(Role.PROVIDER)
 def trainees(request: HttpRequest) -> HttpResponse:
-    """`?session=` the session shown, else the running one that opened last. POST records for the chosen people."""
+    """`?session=` the session shown, else the running one that opened last."""
     sessions = own_sessions(request.actor)
     session = _chosen(request.GET.get("session", ""), request.actor, sessions)
     if session is None:
         return render(request, "followup/trainees_none.html")
     rows = people(request.actor, session)
-    form = BulkForm(rows, request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        return _record(request, sessions, session, rows, form)
-    return _page(request, sessions, session, rows, form)
+    rates = assiduity(rows)
+    here = f"{reverse('followup:trainees')}?session={session.pk}"
+    context = {
+        "sessions": sessions if session in sessions else [session, *sessions],
+        "session": session,
+        "lines": [_line(row, rates.get(row.pk), here) for row in rows],
+        "bulk": _bulk(request.actor, rows),
+        "is_checked": request.GET.get("cocher") == "tout",
+        "check_all_url": f"{here}&cocher=tout",
+        "here": here,
+        "running": sum(1 for row in rows if row.state in (ACTIVE, SUSPENDED)),
+        "awaited": sum(1 for row in rows if row.exam_state == ExamState.AWAITED),
+        "headers": headers(request, COLUMNS),
+        "is_over": session.ends_on is not None and session.ends_on < clock.today(),
+    }
+    return render(request, "followup/trainees.html", context)
 
 
 def own_sessions(actor: Actor) -> list[Session]:
@@ -87,53 +97,18 @@ def people(actor: Actor, session: Session) -> list[Enrolment]:
     return sorted(rows, key=lambda row: row.state not in (ACTIVE, SUSPENDED))
 
 
-def _record(request, sessions, session: Session, rows: list[Enrolment], form: BulkForm) -> HttpResponse:
-    if not form.is_valid():
-        return _page(request, sessions, session, rows, form)
-    answers = state_all(form.statements(), request.actor, form.cleaned_data["key"])
-    refused = {answer.enrolment.pk: answer.refusal for answer in answers if answer.refusal}
-    done = len(answers) - len(refused)
-    label = label_of(form.cleaned_data["action"])
-    if done:
-        messages.success(request, f"{label} : {count(done, 'personne enregistrée,personnes enregistrées')}.")
-    if refused:
-        return _page(request, sessions, session, people(request.actor, session), form, refused, label)
-    return redirect(f"{reverse('followup:trainees')}?session={session.pk}")
+def _bulk(actor: Actor, rows: list[Enrolment]) -> list[bulk.Button]:
+    """What may be recorded of several of those in training at once."""
+    running = [row for row in rows if row.state in (ACTIVE, SUSPENDED)]
+    courses = bulk.possible_from(ENROLMENT.name, {row.state for row in running})
+    exams = bulk.possible_from(EXAM.name, {row.exam_state for row in running})
+    return bulk.buttons(actor, courses | exams)
 
 
-def _page(
-    request: HttpRequest,
-    sessions: list[Session],
-    session: Session,
-    rows: list[Enrolment],
-    form: BulkForm,
-    refused: dict | None = None,
-    label: str = "",
-) -> HttpResponse:
-    refused = refused or {}
-    rates = assiduity(rows)
-    here = f"{reverse('followup:trainees')}?session={session.pk}"
-    # After a partial success only the refused lines stay checked.
-    chosen = set(refused) if refused else form.chosen
-    lines = [_line(row, rates.get(row.pk), here, row.pk in chosen, refused.get(row.pk)) for row in rows]
-    context = {
-        "sessions": sessions if session in sessions else [session, *sessions],
-        "session": session,
-        "lines": lines,
-        "running": sum(1 for row in rows if row.state in (ACTIVE, SUSPENDED)),
-        "awaited": sum(1 for row in rows if row.exam_state == ExamState.AWAITED),
-        "headers": headers(request, COLUMNS),
-        "form": form,
-        "refused": [line for line in lines if line["refusal"]],
-        "refused_label": label,
-        "is_over": session.ends_on is not None and session.ends_on < clock.today(),
-    }
-    return render(request, "followup/trainees.html", context, status=422 if form.errors or refused else 200)
-
-
-def _line(row: Enrolment, rate, here: str, is_chosen: bool, refusal) -> dict[str, Any]:
+def _line(row: Enrolment, rate, here: str) -> dict[str, Any]:
     return {
         "row": row,
+        "value": bulk.row_of_subject(row.pk),
         "person": row.pathway.beneficiary,
         "state": enrolment_tone(row),
         "exam": exam_tone(row),
@@ -143,8 +118,6 @@ def _line(row: Enrolment, rate, here: str, is_chosen: bool, refusal) -> dict[str
             for label, kind in _facts(row)
         ],
         "is_running": row.state in (ACTIVE, SUSPENDED),
-        "is_chosen": is_chosen,
-        "refusal": refusal,
     }
 
 

@@ -13,6 +13,8 @@ from config import clock
 from config.ui.dates import moment
 from config.ui.tables import headers, url_with
 from pathways import origins
+from pathways import together as bulk
+from pathways.enums import Role
 from pathways.forms.people import PeopleFilters
 from pathways.keyset import page
 from pathways.menu import PEOPLE_ROLES
@@ -25,6 +27,10 @@ from pathways.views.access import for_roles
 PAGE_SIZE = 50
 #: Rows read from the database at a time by the export.
 CHUNK = 2000
+
+
+#: Who records of several people of this list at once; a provider does so from its candidates and its trainees.
+BULK_ROLES = (Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
 
 
 @require_safe
@@ -42,6 +48,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "headers": headers(request, [column.head for column in own], default=name),
         "columns": own,
         "rows": _rows(shown.rows),
+        "bulk": bulk.buttons(request.actor, bulk.possible_for(request.actor, shown.rows))
+        if request.actor.has_role(*BULK_ROLES)
+        else [],
+        "is_checked": request.GET.get("cocher") == "tout",
+        "check_all_url": url_with(request, cocher="tout"),
+        "here": request.get_full_path(),
         "total": rows.count(),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
@@ -59,6 +71,7 @@ def _rows(pathways: list[Pathway]) -> list[dict[str, Any]]:
             "age": pathway.beneficiary.age_on(clock.today()),
             "tone": tone_of(pathway),
             "origin": sources.get(pathway.pk, ""),
+            "value": bulk.row_of_pathway(pathway.pk),
         }
         for pathway in pathways
     ]

@@ -170,16 +170,18 @@ def test_from_prescription_to_employment(visitor, world, calendar):
     # -- Exam, result, end: from the list of trainees.
     provider.menu("Stagiaires")
     provider.page.get_by_label("Choisir Samia Amrani").check()
+    provider.page.get_by_role("button", name="Présenter à l'examen").click()
     provider.fill(occurred_on=str(day(4)))
-    provider.send("Présenter à l'examen", "1 personne enregistrée")
+    provider.send("Enregistrer", "enregistré pour 1 personne")
     provider.follow("Résultats d'examen")
     provider.page.locator("select[name$=result]").select_option(label="Réussi")
     provider.fill(occurred_on=str(day(5)))
     provider.send("Enregistrer les résultats", "enregistré")
     provider.menu("Stagiaires")
     provider.page.get_by_label("Choisir Samia Amrani").check()
+    provider.page.get_by_role("button", name="Terminer la formation").click()
     provider.fill(occurred_on=str(day(6)))
-    provider.send("Terminer la formation", "1 personne enregistrée")
+    provider.send("Enregistrer", "enregistré pour 1 personne")
 
     # -- The advisor finds the leaver in the pile, calls twice, records the job.
     advisor = visitor().log_in(world.advisor)

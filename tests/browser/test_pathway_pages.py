@@ -141,3 +141,38 @@ def test_a_wrong_drop_out_is_taken_back_in_two_clicks_and_told_beforehand(open_p
     history = page.locator(".history")
     expect(history).to_contain_text("Confusion avec une autre stagiaire.")
     assert trainee.refresh().pathway.state == "in_training"
+
+
+@pytest.mark.parametrize("size", ["360", "1280"])
+def test_the_same_note_about_several_people_with_who_is_refused_and_why(
+    open_page, client_of, world, stuck, axe, fits, size
+):
+    employed = world.story("Bellil")
+    employed.tell("employ", ago(20), by=world.referent)
+    page = open_page(client_of(Role.REFERENT), size=size)
+    page.goto("/dossiers/")
+    page.get_by_label("Tout cocher").check()
+    expect(page.get_by_text("2 personnes choisies")).to_be_visible()
+    page.get_by_role("button", name="Clore le dossier").click()
+    axe(page)
+    fits(page)
+    page.get_by_role("button", name="Enregistrer").click()
+    report = page.get_by_role("alert")
+    expect(report).to_be_focused()
+    expect(report).to_contain_text("1 personne enregistrée")
+    expect(report).to_contain_text("Amrani")
+    axe(page)
+    fits(page)
+    assert employed.refresh().pathway.state == "closed"
+    page.faults.clear()  # the browser reports the 422 itself, which is what was asked for
+
+
+def test_several_people_are_noted_without_scripts(open_page, client_of, world, stuck):
+    world.story("Bellil")
+    page = open_page(client_of(Role.REFERENT), scripts=False)
+    page.goto("/dossiers/")
+    page.get_by_role("link", name="Tout cocher").click()
+    page.get_by_role("button", name="Noter un échange").click()
+    page.get_by_label("Explication").fill("Réunion du pôle.")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("enregistré pour 2 personnes")).to_be_visible()

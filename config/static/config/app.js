@@ -47,7 +47,8 @@ function countSelection(form) {
   const boxes = form.querySelectorAll("[data-bulk-row]");
   const chosen = [...boxes].filter((box) => box.checked).length;
   const shown = form.querySelector("[data-bulk-count]");
-  if (shown) shown.textContent = chosen < 2 ? `${chosen} ligne choisie` : `${chosen} lignes choisies`;
+  const [one, several] = (shown?.dataset.bulkCount || "ligne choisie,lignes choisies").split(",");
+  if (shown) shown.textContent = `${chosen} ${chosen < 2 ? one : several}`;
   const all = form.querySelector("[data-bulk-all]");
   if (all) {
     all.checked = chosen > 0 && chosen === boxes.length;
@@ -165,7 +166,7 @@ document.addEventListener("htmx:response:error", (event) => {
   if (status >= 500) networkAlert("Le service a rencontré une erreur. Votre saisie est toujours à l'écran : réessayez dans un instant.");
 });
 
-for (const control of document.querySelectorAll("[data-theme-switch], [data-close-details], [data-fill-login]")) control.hidden = false;
+for (const control of document.querySelectorAll("[data-theme-switch], [data-close-details], [data-fill-login], [data-with-script]")) control.hidden = false;
 for (const control of document.querySelectorAll("[data-without-script]")) control.hidden = true;
 showTheme(root.getAttribute("data-bs-theme") || "auto");
 restoreTableRoles(document);

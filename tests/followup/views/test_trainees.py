@@ -55,67 +55,57 @@ def test_without_trainees_the_page_says_what_to_do(client, world):
     assert "Aucun stagiaire" in login(client, world.provider).get(PAGE).content.decode()
 
 
+TOGETHER = "/dossiers/ensemble/"
+
+
+def send(client, kind, stories, day=FRIDAY, **fields):
+    return client.post(
+        TOGETHER,
+        {
+            "kind": kind,
+            "rows": [f"s{story.prescription.pk}" for story in stories],
+            "occurred_on": str(day),
+            "confirm": "1",
+            "suite": PAGE,
+            "comment": "",
+            **fields,
+        },
+    )
+
+
 def test_several_go_to_the_exam_on_one_date_and_a_second_send_changes_nothing(client, world, session):
     stories = [trainee(world, session) for _ in range(2)]
-    data = {
-        "key": "k1",
-        "rows": [story.prescription.pk for story in stories],
-        "occurred_on": str(FRIDAY),
-        "action": "sit_exam",
-    }
     client = login(client, world.provider)
-    url = f"{PAGE}?session={session.pk}"
-    assert client.post(url, data).status_code == 302
+    assert send(client, "sit_exam", stories, key="k1").url == PAGE
     assert [state_of(story) for story in stories] == [("active", "awaited")] * 2
-    assert client.post(url, data).status_code == 302
+    assert send(client, "sit_exam", stories, key="k1").status_code == 302
     assert Event.objects.filter(kind="sit_exam").count() == 2
+
+
+def test_the_list_offers_what_its_trainees_can_do(client, world, session):
+    story = trainee(world, session)
+    client = login(client, world.provider)
+    offered = [button.kind for button in client.get(PAGE).context["bulk"]]
+    assert offered == ["sit_exam", "complete"]
+    story.tell("suspend", FRIDAY)
+    assert client.get(PAGE).context["bulk"] != []  # the exam's own table knows nothing of suspensions
+    story.tell("drop_out", FRIDAY)
+    assert client.get(PAGE).context["bulk"] == []
 
 
 def test_one_refused_line_stops_no_other_and_says_why(client, world, session):
     ready, suspended = trainee(world, session), trainee(world, session, "Zola")
     suspended.tell("suspend", FRIDAY)
-    answer = login(client, world.provider).post(
-        f"{PAGE}?session={session.pk}",
-        {
-            "rows": [ready.prescription.pk, suspended.prescription.pk],
-            "occurred_on": str(FRIDAY),
-            "action": "complete",
-        },
-    )
-    html = answer.content.decode()
+    answer = send(login(client, world.provider), "complete", [ready, suspended])
     assert answer.status_code == 422
     assert state_of(ready)[0] == "completed"
     assert state_of(suspended)[0] == "suspended"
-    assert "n'a pas pu être enregistrée" in html.replace("&#x27;", "'")
-    assert f'href="#ligne-{suspended.prescription.pk}"' in html
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"rows": []}, "Cochez au moins une personne"),
-        ({"rows": ["999999"]}, "n'est plus dans cette liste"),
-        ({"occurred_on": "31/02/2026"}, "Saisissez une date qui existe"),
-        ({"action": "close"}, "Choisissez une action de la liste"),
-    ],
-)
-def test_bad_input_records_nothing_and_says_what_to_do(client, world, session, change, said):
-    story = trainee(world, session)
-    data = {"rows": [story.prescription.pk], "occurred_on": str(FRIDAY), "action": "complete", **change}
-    answer = login(client, world.provider).post(f"{PAGE}?session={session.pk}", data)
-    assert answer.status_code == 422
-    assert said in answer.content.decode().replace("&#x27;", "'")
-    assert state_of(story)[0] == "active"
+    assert [line.pathway.pk for line, _ in answer.context["refused"]] == [suspended.pathway.pk]
 
 
 def test_a_future_date_is_refused_line_by_line(client, world, session):
     story = trainee(world, session)
-    data = {
-        "rows": [story.prescription.pk],
-        "occurred_on": str(FRIDAY + timedelta(days=1)),
-        "action": "complete",
-    }
-    answer = login(client, world.provider).post(f"{PAGE}?session={session.pk}", data)
+    answer = send(login(client, world.provider), "complete", [story], FRIDAY + timedelta(days=1))
     assert answer.status_code == 422
     assert "dans l'avenir" in answer.content.decode().replace("&#x27;", "'")
 

@@ -14,7 +14,7 @@ from .conftest import TODAY
 
 pytestmark = pytest.mark.django_db
 P = PrescriptionState
-TOGETHER = "/candidats/ensemble/"
+TOGETHER = "/dossiers/ensemble/"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def states(stories):
 
 
 def rows(stories):
-    return [story.prescription.pk for story in stories]
+    return [f"s{story.prescription.pk}" for story in stories]
 
 
 def send(client, kind, stories, **fields):
@@ -50,6 +50,7 @@ def send(client, kind, stories, **fields):
             "rows": rows(stories),
             "key": key,
             "confirm": "1",
+            "suite": "/candidats/",
             "occurred_on": str(TODAY),
             **fields,
         },
@@ -171,7 +172,7 @@ def test_the_last_seat_goes_to_one_and_the_page_says_why_the_others_wait(login, 
     assert states(asked) == [P.ADMITTED, P.ADMITTED, P.SUBMITTED]
     text = answer.content.decode()
     assert "Les 2 places de la session sont prises." in text
-    assert [p.pathway.beneficiary.last_name for p in answer.context["people"]] == ["Cohen"]
+    assert [line.pathway.beneficiary.last_name for line in answer.context["people"].lines] == ["Cohen"]
 
 
 def test_sending_twice_records_once(login, asked):
@@ -210,7 +211,7 @@ def test_nobody_ticked(login, asked):
     answer = login(Role.PROVIDER).post(TOGETHER, {"kind": "admit", "suite": "/candidats/?etape=attente"})
     assert answer.url == "/candidats/?etape=attente"
     answer = login(Role.PROVIDER).post(TOGETHER, {"kind": "admit", "suite": "//ailleurs.example/"})
-    assert answer.url == "/candidats/"
+    assert answer.url == "/"
 
 
 # ---- presences
@@ -228,7 +229,7 @@ def test_who_came_is_said_on_one_screen(login, convened, session):
     url = f"/sessions/{session.pk}/information-collective/"
     client = login(Role.PROVIDER)
     key = client.get(url).context["key"]
-    a, b, c = rows(convened)
+    a, b, c = (story.prescription.pk for story in convened)
     answer = client.post(url, {"key": key, f"p-{a}": "attend", f"p-{b}": "miss"})
     assert answer.url == f"/sessions/{session.pk}/"
     assert states(convened) == [P.ATTENDED, P.ABSENT, P.CONVENED]
@@ -238,7 +239,9 @@ def test_who_came_is_said_on_one_screen(login, convened, session):
 
 def test_all_present_except_those_ticked_absent(login, convened, session):
     url = f"/sessions/{session.pk}/information-collective/"
-    answer = login(Role.PROVIDER).post(url, {"key": "k", "fill": "P", f"p-{rows(convened)[1]}": "miss"})
+    answer = login(Role.PROVIDER).post(
+        url, {"key": "k", "fill": "P", f"p-{convened[1].prescription.pk}": "miss"}
+    )
     assert answer.status_code == 302
     assert states(convened) == [P.ATTENDED, P.ABSENT, P.ATTENDED]
 
@@ -247,7 +250,7 @@ def test_nothing_said_records_nothing(login, convened, session):
     url = f"/sessions/{session.pk}/information-collective/"
     answer = login(Role.PROVIDER).post(url, {"key": "k"})
     assert "Indiquez qui est venu" in answer.content.decode()
-    answer = login(Role.PROVIDER).post(url, {"key": "k", f"p-{rows(convened)[0]}": "refuse"})
+    answer = login(Role.PROVIDER).post(url, {"key": "k", f"p-{convened[0].prescription.pk}": "refuse"})
     assert states(convened) == [P.CONVENED] * 3
 
 
