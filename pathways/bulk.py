@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from config import clock
@@ -17,14 +18,15 @@ from config.short_transaction import short_transaction
 from pathways import refusals
 from pathways.actor import Actor
 from pathways.enums import Origin
-from pathways.facts import KINDS, Change, Context, Fact
+from pathways.facts import HOOKS, KINDS, Change, Context, Fact
 from pathways.guards import Refusal, TransitionRefused
 from pathways.held import Held, hold
-from pathways.lifecycle import NOTHING, PATHWAY, PATHWAY_KEY, REGISTRY, Standing, concerned
+from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, concerned
+from pathways.models import Pathway
 from pathways.projection import dates, differing
 from pathways.replay import histories, step
-from pathways.statements import Writes
-from pathways.transitions import check, decide, record, said_before
+from pathways.statements import EVENT_COLUMNS, Writes, all_columns
+from pathways.transitions import check, decide, event_values, record, said_before, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +113,42 @@ def _hold(actor: Actor, kind: str, targets: Sequence[Target]) -> Held:
     return hold(actor, (kind,), {target.pathway_id for target in targets}, subjects, keys)
 
 
-#: For everybody at one place: the refusal, or the state and the columns after the fact, and which of them differ.
-_Answer = tuple[Refusal | None, str, dict[str, Any], dict[str, Any]]
+#: The columns of a pathway's row that say at which place the person stands, and where the day of the last fact is.
+_ROW = all_columns(Pathway)
+_PLACE = ("state", *REGISTRY[PATHWAY].projected, "due_on", "last_fact_on")
+_place_of = itemgetter(*(_ROW.index(name) for name in _PLACE))
+_LAST = _ROW.index("last_fact_on")
+_KEY = list(EVENT_COLUMNS).index("idempotency_key")
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the rule answers about one fact to everybody at one place.
+
+    event: the row of the history, but for whom it is about. columns: what the pathways' rows hold after it, for the
+    people of `keys`. is_watched: whether a package has something to do then.
+    """
+
+    refusal: Refusal | None = None
+    change: Change | None = None
+    event: tuple = ()
+    columns: dict[str, Any] = field(default_factory=dict)
+    is_watched: bool = False
+    keys: list[int] = field(default_factory=list)
 
 
 class _Sitting:
-    """One run of targets, read and written together."""
+    """One run of targets, read and written together.
+
+    Most facts about many people meet few places: people identified on one day, with nothing below. A fact that moves
+    the pathway alone is decided once per place; the others are decided one by one.
+    """
 
     def __init__(self, common: Fact, actor: Actor, held: Held, report: BulkReport):
         self.common, self.actor, self.held, self.report = common, actor, held, report
         self.writes = Writes()
-        self.changes: list[Change] = []
-        self.stated: list[Target] = []
+        self.stated: list[tuple[Target, int]] = []
+        self.changes: list[tuple[Change, int]] = []
         self.answers: dict[tuple, _Answer] = {}
         self.decides_by_place = _decided_by_place(common.kind)
 
@@ -135,41 +161,52 @@ class _Sitting:
                 self.report.refused.append((target, refused.refusal))
             except refusals.NotVisible:
                 self.report.refused.append((target, refusals.not_visible()))
-        if self.changes:
-            keys = [target.idempotency_key for target in self.stated]
-            ids = record(self.changes, self.actor, self.writes, keys)
-            self.report.done += map(Recorded, self.stated, ids)
+        if self.stated:
+            for answer in self.answers.values():
+                self.writes.alike(Pathway, answer.keys, answer.columns)
+            record(self.changes, self.writes)
+            ids = self.writes.ids
+            self.report.done += [Recorded(target, ids[place]) for target, place in self.stated]
 
     def _read_histories(self, targets: Sequence[Target]) -> None:
         """The histories of those whose fact does not come last, in one query."""
+        raw, common = self.held.raw, self.common
         late = [
             target.pathway_id
             for target in targets
-            if (pathway := self.held.pathways.get(target.pathway_id)) is not None
-            and pathway.last_fact_on is not None
-            and (target.occurred_on or self.common.occurred_on) < pathway.last_fact_on
+            if (row := raw.get(target.pathway_id)) is not None
+            and (last := row[_LAST]) is not None
+            and (target.occurred_on or common.occurred_on) < last
         ]
         if late:
             self.held.histories = histories(late)
 
     def _state(self, target: Target) -> None:
-        held = self.held
-        pathway = held.pathways.get(target.pathway_id)
-        if pathway is None:
+        held, pathway_id, key = self.held, target.pathway_id, target.idempotency_key
+        row = held.raw.get(pathway_id)
+        if row is None:
             raise refusals.NotVisible()
         fact = self._fact(target)
-        if target.idempotency_key and (said := held.said.get((pathway.pk, target.idempotency_key))):
-            self.report.done.append(
-                Recorded(target, said_before(said, fact, pathway).event.pk, repeated=True)
-            )
-            return
-        context = Context(fact, self.actor, pathway, held.standings[pathway.pk], held=held)
-        if self.decides_by_place and (pathway.last_fact_on or date.min) <= fact.occurred_on:
-            change = self._decide_by_place(context)
+        if key and (said := held.said.get((pathway_id, key))):
+            event = said_before(said, fact, held.pathway(pathway_id)).event
+            self.report.done.append(Recorded(target, event.pk, repeated=True))
+        elif self._may_be_alike(fact, pathway_id, row):
+            self.stated.append((target, self._state_by_place(fact, pathway_id, row, key)))
         else:
+            context = Context(
+                fact, self.actor, held.pathway(pathway_id), held.standing(pathway_id), held=held
+            )
             change = decide(context, self.writes)
-        self.changes.append(change)
-        self.stated.append(target)
+            place = tell(change, self.actor, self.writes, key)
+            self.changes.append((change, place))
+            self.stated.append((target, place))
+
+    def _may_be_alike(self, fact: Fact, pathway_id: int, row: tuple) -> bool:
+        """Whether everybody at the same place has the same answer: not for whom the fact precedes the birth."""
+        if not self.decides_by_place or (row[_LAST] or date.min) > fact.occurred_on:
+            return False
+        birth = self.held.births.get(pathway_id)
+        return birth is None or birth < fact.occurred_on
 
     def _fact(self, target: Target) -> Fact:
         common = self.common
@@ -190,35 +227,51 @@ class _Sitting:
             payload=common.payload if target.payload is None else dict(target.payload),
         )
 
-    def _decide_by_place(self, context: Context) -> Change:
-        """As `decide()`: the same fact about somebody who stands at the same place has the same answer."""
-        fact, standing, pathway = context.fact, context.standing, context.pathway
+    def _state_by_place(self, fact: Fact, pathway_id: int, row: tuple, key: str | None) -> int:
+        below = self.held.below.get(pathway_id)
         place = (
-            *(fact.occurred_on, fact.reason, id(fact.payload), bool(fact.comment)),
-            frozenset([(name, state) for (name, _), state in standing.states.items()]),
-            tuple(standing.columns[PATHWAY_KEY].values()),
+            None
+            if fact is self.common
+            else (fact.subject_id, fact.occurred_on, fact.reason, fact.comment, id(fact.payload)),
+            _place_of(row),
+            below and frozenset([(name, state) for (name, _), state in below.items()]),
         )
         answer = self.answers.get(place)
-        if answer is None or standing.states[PATHWAY_KEY] == NOTHING:  # births are looked at one by one
-            answer = self.answers[place] = self._ask(context)
-        refusal, state, known, columns = answer
-        if refusal is not None:
-            raise TransitionRefused(refusal)
-        after = Standing({**standing.states, PATHWAY_KEY: state}, {PATHWAY_KEY: known})
-        change = Change(pathway, fact, standing, after, self.held)
-        self.writes.row(pathway, {**columns, **dates(change, fact.occurred_on)})
-        return change
+        if answer is None:
+            answer = self.answers[place] = self._ask(fact, pathway_id)
+        if answer.refusal is not None:
+            raise TransitionRefused(answer.refusal)
+        answer.keys.append(pathway_id)
+        told = answer.event
+        self.writes.event(pathway_id, *(told if key is None else (*told[: _KEY - 1], key, *told[_KEY:])))
+        at = len(self.writes.events) - 1
+        if answer.is_watched:
+            self.changes.append((self._own(answer, fact, pathway_id), at))
+        return at
 
-    def _ask(self, context: Context) -> _Answer:
+    def _ask(self, fact: Fact, pathway_id: int) -> _Answer:
+        held = self.held
+        pathway, standing = held.pathway(pathway_id), held.standing(pathway_id)
         try:
-            check(context)
+            check(Context(fact, self.actor, pathway, standing, held=held))
         except TransitionRefused as refused:
-            return refused.refusal, "", {}, {}
-        after = context.standing.copy()
-        step(after, context.fact)
-        change = Change(context.pathway, context.fact, context.standing, after, self.held)
-        columns = differing(REGISTRY[PATHWAY], change, PATHWAY_KEY)
-        return None, after.states[PATHWAY_KEY], after.columns[PATHWAY_KEY], columns
+            return _Answer(refused.refusal)
+        after = standing.copy()
+        step(after, fact)
+        change = Change(pathway, fact, standing, after, held)
+        columns = {**differing(REGISTRY[PATHWAY], change, PATHWAY_KEY), **dates(change, fact.occurred_on)}
+        _, *event = event_values(fact, change, self.actor, clock.now(), None)
+        is_watched = any(hook.when(change) for hook in HOOKS)
+        return _Answer(None, change, tuple(event), columns, is_watched)
+
+    def _own(self, answer: _Answer, fact: Fact, pathway_id: int) -> Change:
+        """The change of one of those at a place, for the packages."""
+        standing = self.held.standing(pathway_id)
+        moved = answer.change.after
+        after = standing.copy()
+        after.states[PATHWAY_KEY] = moved.states[PATHWAY_KEY]
+        after.columns[PATHWAY_KEY] = dict(moved.columns[PATHWAY_KEY])
+        return Change(self.held.pathway(pathway_id), fact, standing, after, self.held)
 
 
 def _decided_by_place(kind: str) -> bool:

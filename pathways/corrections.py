@@ -18,7 +18,7 @@ from pathways.models import Event
 from pathways.projection import rows_of_replay
 from pathways.replay import ImpossibleHistory, annulled_ids, fold, history, valid
 from pathways.statements import Writes
-from pathways.transitions import Outcome, event_values, insert_among, record, recorded, settle
+from pathways.transitions import Outcome, insert_among, record, recorded, settle, tell
 
 
 def annul(event_id: int, actor: Actor, *, comment: str, idempotency_key: str | None = None) -> Outcome:
@@ -81,9 +81,8 @@ def correct(
         others = [fact for fact in holding if fact.id != event.pk]
         # What the correction changes is measured from where the person stood before both.
         change = insert_among(context, others, writes, before)
-        unmoved = Change(event.pathway, annulment, before, before, held)
-        writes.event(*event_values(annulment, unmoved, actor, clock.now(), None))
-        record([change], actor, writes, [idempotency_key])
+        tell(Change(event.pathway, annulment, before, before, held), actor, writes)
+        record([(change, tell(change, actor, writes, idempotency_key))], writes)
         return Outcome(recorded(writes), event.pathway)
 
 
@@ -110,7 +109,7 @@ def _annul(event: Event, held: Held, actor: Actor, comment: str, idempotency_key
     settle(change, writes)
     for instance, columns in rows_of_replay(change, context):
         writes.row(instance, columns)
-    record([change], actor, writes, [idempotency_key])
+    record([(change, tell(change, actor, writes, idempotency_key))], writes)
     return Outcome(recorded(writes), event.pathway)
 
 
@@ -129,9 +128,10 @@ def _held_event(
     keys = (idempotency_key,) if idempotency_key else ()
     kinds = {event.kind, becomes or event.kind}
     held = hold(actor, kinds, (event.pathway_id,), subjects, keys)
-    if event.pathway_id not in held.pathways:
+    pathway = held.pathway(event.pathway_id)
+    if pathway is None:
         raise refusals.NotVisible()
-    event.pathway = held.pathways[event.pathway_id]
+    event.pathway = pathway
     return event, held
 
 

@@ -18,7 +18,7 @@ from django.db import models
 
 from pathways.actor import Actor
 from pathways.facts import Fact, Kind
-from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, Lifecycle, Standing, below, concerned
+from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, Key, Lifecycle, Standing, below, concerned
 from pathways.models import Event, Pathway
 from pathways.statements import all_columns, array, instances, run
 
@@ -39,27 +39,50 @@ class Read:
 class Held:
     """The people whom the actor sees among those asked for, locked until the end of the transaction.
 
-    standings: where each stands. rows: (model, key) -> a row that facts may move; prescriptions are those that the
-    actor sees. said: (pathway id, idempotency key) -> the event stated under it before. delays: days per
-    state. births: pathway id -> date of birth, for whom a first fact is stated. histories: pathway id -> history, where
-    it was read beforehand. shared: what packages keep for the whole sitting.
+    raw: pathway id -> its row, as read. below: pathway id -> the states of what hangs below it. rows: (model, key) -> a
+    row that facts may move; prescriptions are those that the actor sees. said: (pathway id, idempotency key) -> the
+    event stated under it before. delays: days per state. births: pathway id -> date of birth, for whom a first fact is
+    stated. histories: pathway id -> history, where it was read beforehand. shared: what packages keep for the sitting.
     """
 
     actor: Actor
-    pathways: dict[int, Pathway] = field(default_factory=dict)
-    standings: dict[int, Standing] = field(default_factory=dict)
+    raw: dict[int, tuple] = field(default_factory=dict)
+    below: dict[int, dict[Key, str]] = field(default_factory=dict)
     rows: dict[tuple[type[models.Model], int], models.Model] = field(default_factory=dict)
     said: dict[tuple[int, str], Event] = field(default_factory=dict)
     shared: dict[Any, Any] = field(default_factory=dict)
     delays: dict[str, int] = field(default_factory=dict)
     births: dict[int, date] = field(default_factory=dict)
     histories: dict[int, list[Fact]] = field(default_factory=dict)
+    _pathways: dict[int, Pathway] = field(default_factory=dict)
+
+    def pathway(self, pathway_id: int) -> Pathway | None:
+        """The locked pathway; None when the actor does not see it."""
+        pathway = self._pathways.get(pathway_id)
+        if pathway is None and (row := self.raw.get(pathway_id)) is not None:
+            (pathway,) = instances(Pathway, all_columns(Pathway), [row])
+            self._pathways[pathway_id] = pathway
+        return pathway
+
+    def standing(self, pathway_id: int) -> Standing:
+        """Where the person stands, as the rows say it: the pathway and every subject below, with their columns."""
+        lifecycle = REGISTRY[PATHWAY]
+        values = self.pathway(pathway_id).__dict__
+        states = {PATHWAY_KEY: values[lifecycle.state_field]}
+        columns = {PATHWAY_KEY: {name: values[name] for name in lifecycle.projected}}
+        for key, state in self.below.get(pathway_id, _NOTHING).items():
+            states[key] = state
+            cycle = REGISTRY[key[0]]
+            if (row := self.rows.get((cycle.model, key[1]))) is not None:
+                columns[key] = {name: row.__dict__[name] for name in cycle.projected}
+        return Standing(states, columns)
 
     def row(self, lifecycle_name: str, subject_id: int | None) -> models.Model | None:
         """The row of a subject that a lifecycle moves; None when there is none (yet), or none that the actor sees."""
         return self.rows.get((REGISTRY[lifecycle_name].model, subject_id))
 
 
+_NOTHING: dict[Key, str] = {}
 _BIRTHS = (
     "SELECT pathway.id, person.birth_date FROM pathways_pathway AS pathway"
     " JOIN pathways_beneficiary AS person ON person.id = pathway.beneficiary_id WHERE pathway.id = ANY(%s)"
@@ -90,14 +113,12 @@ def hold(
     scoped = _scoped(Pathway, actor, is_locking=True)
     if scoped is None:
         return held
-    reads = [_select(scoped, Pathway, pathway_ids, lambda rows: _take_pathways(held, rows))]
+    reads = [
+        _select(scoped, Pathway, pathway_ids, lambda rows: held.raw.update({row[0]: row for row in rows}))
+    ]
     if keys:
         reads.append(_said(held, pathway_ids, keys))
     reads.append(_states_below(held, pathway_ids))
-    # Read anew each time: another process may have changed a delay (`manage.py delays`).
-    reads.append(
-        Read("SELECT state, days FROM pathways_statedelay", (), lambda rows: held.delays.update(rows))
-    )
     if Kind.IDENTIFY in kinds:
         reads.append(Read(_BIRTHS, (array(pathway_ids),), lambda rows: held.births.update(rows)))
     if subject_ids:
@@ -105,8 +126,6 @@ def hold(
         for also in ALSO:
             reads += also(held, kinds, pathway_ids, subject_ids)
     _send(reads)
-    if subject_ids:
-        _describe_subjects(held)
     return held
 
 
@@ -174,18 +193,6 @@ def _select(compiled: _Compiled, model, keys: Collection[int], take) -> Read:
 # ---- what each statement brings
 
 
-def _take_pathways(held: Held, rows: list[tuple]) -> None:
-    lifecycle = REGISTRY[PATHWAY]
-    names = lifecycle.projected
-    for pathway in instances(Pathway, all_columns(Pathway), rows):
-        values = pathway.__dict__
-        held.pathways[pathway.pk] = pathway
-        held.standings[pathway.pk] = Standing(
-            {PATHWAY_KEY: values[lifecycle.state_field]},
-            {PATHWAY_KEY: {name: values[name] for name in names}},
-        )
-
-
 def _said(held: Held, pathway_ids: Collection[int], keys: Collection[str]) -> Read:
     columns = ", ".join(f'"{event_field.column}"' for event_field in Event._meta.concrete_fields)
 
@@ -201,16 +208,18 @@ def _said(held: Held, pathway_ids: Collection[int], keys: Collection[str]) -> Re
 
 
 def _states_below(held: Held, pathway_ids: Collection[int]) -> Read:
-    """The state of every prescription and course of these people: a fact may depend on any of them."""
+    """The state of every prescription and course of these people, and the delays: a fact may depend on any of them."""
     sql, lifecycles = _states_sql()
     keys = array(pathway_ids)
 
     def take(rows):
         for group, pathway_id, subject_id, *states in rows:
-            standing = held.standings.get(pathway_id)
-            if standing is not None:
-                for lifecycle, state in zip(lifecycles[group], states, strict=False):
-                    standing.states[lifecycle.name, subject_id] = state
+            if group < 0:
+                held.delays[states[0]] = subject_id
+                continue
+            below = held.below.setdefault(pathway_id, {})
+            for lifecycle, state in zip(lifecycles[group], states, strict=False):
+                below[lifecycle.name, subject_id] = state
 
     return Read(sql, (keys,) * len(lifecycles), take)
 
@@ -228,6 +237,9 @@ def _states_sql() -> tuple[str, list[list[Lifecycle]]]:
             f'SELECT {number}, pathway_id, "{model._meta.pk.column}", {", ".join(states)}'  # noqa: S608
             f' FROM "{model._meta.db_table}" WHERE pathway_id = ANY(%s)'
         )
+    # The delays of the states come along, read anew each time: another process may have changed one.
+    empty = ", ".join(["''"] * (width - 1))
+    selects.append(f"SELECT -1, NULL, days, state{', ' if empty else ''}{empty} FROM pathways_statedelay")  # noqa: S608
     return " UNION ALL ".join(selects), list(by_model.values())
 
 
@@ -247,17 +259,3 @@ def _subjects(held: Held, kinds: Collection[str], subject_ids: Collection[int]) 
     moved = {cycle.model for kind in kinds for cycle in concerned(kind)}
     for model in moved - {Pathway, prescription}:
         yield _select(_scoped(model, None), model, subject_ids, take(model))
-
-
-def _describe_subjects(held: Held) -> None:
-    """Give the standings what the rows of the subjects say besides their states."""
-    for (model, subject_id), row in held.rows.items():
-        standing = held.standings.get(row.pathway_id)
-        if standing is None:
-            continue
-        values = row.__dict__
-        for lifecycle in below():
-            if lifecycle.model is model:
-                standing.columns[lifecycle.name, subject_id] = {
-                    name: values[name] for name in lifecycle.projected
-                }

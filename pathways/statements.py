@@ -163,6 +163,9 @@ def array(values: Iterable[int | date | None]) -> str:
 
 # ---- writing
 
+#: From so many rows with the same values on, they get a statement of their own.
+FEW = 50
+
 
 class Writes:
     """What some facts write, gathered while they are found possible, then sent in one message."""
@@ -172,6 +175,7 @@ class Writes:
         self.ids: list[int] = []
         self.births: list[models.Model] = []
         self.updates: dict[tuple[type[models.Model], Any], dict[str, Any]] = {}
+        self.groups: list[tuple[type[models.Model], list[int], dict[str, Any]]] = []
 
     def event(self, *values: Any) -> None:
         """A row of the history: one value for each of EVENT_COLUMNS, the payload as a mapping."""
@@ -186,6 +190,11 @@ class Writes:
                 self.births.append(instance)
         elif columns:
             self.updates.setdefault((type(instance), instance.pk), {}).update(columns)
+
+    def alike(self, model: type[models.Model], keys: list[int], columns: dict[str, Any]) -> None:
+        """The same projected values for the rows of some keys; their instances, if any, are left as they were."""
+        if keys and columns:
+            self.groups.append((model, keys, columns))
 
     def send(self, *, is_last: bool = False) -> list[int]:
         """Write everything, in one round trip; returns the ids of the events in their order.
@@ -210,7 +219,14 @@ class Writes:
                 yield _update_one(model, key, columns, params)  # unnest() would flatten lists of lists
             else:
                 alike.setdefault((model, names), []).append((key, *columns.values()))
+        for model, keys, columns in self.groups:
+            rows = alike.setdefault((model, tuple(columns)), [])
+            rows += [(key, *columns.values()) for key in keys] if len(keys) < FEW else ()
+            if len(keys) >= FEW:
+                yield _update_alike(model, keys, columns, params)
         for (model, names), rows in alike.items():
+            if not rows:
+                continue
             if len(rows) == 1:
                 key, *values = rows[0]
                 yield _update_one(model, key, dict(zip(names, values, strict=True)), params)
@@ -275,6 +291,16 @@ def _update_one(model: type[models.Model], key: int, columns: Mapping[str, Any],
         [f"{columns_of[name]} = {literal(value, params)}" for name, value in columns.items()]
     )
     return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = {key}'  # noqa: S608
+
+
+def _update_alike(
+    model: type[models.Model], keys: list[int], columns: Mapping[str, Any], params: list
+) -> str:
+    settings = ", ".join(
+        [f"{_columns(model)[name]} = {literal(value, params)}" for name, value in columns.items()]
+    )
+    params.append(array(keys))
+    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = ANY(%s)'  # noqa: S608
 
 
 @cache

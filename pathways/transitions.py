@@ -25,7 +25,7 @@ from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
 from pathways.models import Event, Pathway
 from pathways.projection import rows_of_last, rows_of_replay, run_fsm
 from pathways.replay import ImpossibleHistory, fold, history, step, valid
-from pathways.statements import Writes, all_columns, instances
+from pathways.statements import EVENT_COLUMNS, Writes, all_columns, instances
 
 
 @dataclass
@@ -70,15 +70,15 @@ def apply(
     with short_transaction():
         subjects = () if subject_id is None else (subject_id,)
         held = hold(actor, (kind,), (pathway_id,), subjects, (idempotency_key,) if idempotency_key else ())
-        pathway = held.pathways.get(pathway_id)
+        pathway = held.pathway(pathway_id)
         if pathway is None:
             raise refusals.NotVisible()
         if (said := held.said.get((pathway_id, idempotency_key))) is not None:
             return said_before(said, fact, pathway)
-        context = Context(fact, actor, pathway, held.standings[pathway_id], held=held)
+        context = Context(fact, actor, pathway, held.standing(pathway_id), held=held)
         writes = Writes()
         change = decide(context, writes)
-        record([change], actor, writes, [idempotency_key])
+        record([(change, tell(change, actor, writes, idempotency_key))], writes)
         return Outcome(recorded(writes), pathway)
 
 
@@ -155,24 +155,27 @@ def settle(change: Change, writes: Writes) -> None:
 # ---- recording: the events, the rows, then the packages
 
 
-def record(changes: Sequence[Change], actor: Actor, writes: Writes, keys: Sequence[str | None]) -> list[int]:
-    """Write decided facts and run the packages' hooks; returns the ids of their events in order."""
+def tell(change: Change, actor: Actor, writes: Writes, key: str | None = None) -> int:
+    """Add a decided fact to what will be written; returns its place among the events."""
     now = clock.now()
-    places = []
-    for change, key in zip(changes, keys, strict=True):
-        for fact in change.gives_way:
-            writes.event(*_giving_way(fact, change, now))
-        places.append(len(writes.events))
-        writes.event(*event_values(change.fact, change, actor, now, key))
-    wanted = [(hook, mine) for hook in HOOKS if (mine := [change for change in changes if hook.when(change)])]
-    ids = writes.send(is_last=not wanted)
-    ids = [ids[place] for place in places]
+    for fact in change.gives_way:
+        writes.event(*_giving_way(fact, change, now))
+    writes.event(*event_values(change.fact, change, actor, now, key))
+    return len(writes.events) - 1
+
+
+def record(told: Sequence[tuple[Change, int]], writes: Writes) -> None:
+    """Write everything, then run the packages' hooks about changes, each given with the place of its event."""
+    wanted = [(hook, mine) for hook in HOOKS if (mine := [change for change, _ in told if hook.when(change)])]
+    writes.send(is_last=not wanted)
     if wanted:
-        for change, event_id in zip(changes, ids, strict=True):
-            _number(change, event_id, now)
+        for change, place in told:
+            _number(change, writes.ids[place], writes.events[place][_RECORDED_AT])
         for hook, mine in wanted:
             hook.run(mine)
-    return ids
+
+
+_RECORDED_AT = list(EVENT_COLUMNS).index("recorded_at")
 
 
 def event_values(fact: Fact, change: Change, actor: Actor, now: datetime, key: str | None) -> tuple:
