@@ -21,7 +21,7 @@ def now() -> datetime:
 
 def today() -> date:
     """The current day in the time zone of the product (Europe/Paris)."""
-    return timezone.localdate(now())
+    return now().astimezone(timezone.get_default_timezone()).date()
 
 
 @contextmanager
