@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-ASKED = {"apply_vs_raw_pair", "apply_vs_django_fsm", "replay_40_events_ms"}
+ASKED = {"apply_vs_raw_pair", "apply_vs_django_fsm", "apply_many_vs_raw_set", "replay_40_events_ms"}
 
 
 @pytest.mark.slow
