@@ -291,3 +291,24 @@ def test_the_timeline_offers_to_correct_then_to_state_again_then_to_correct(drop
         take_back(client, target, {"why": f"Tour {n}.", "key": f"k{n}"})
     assert offered == ["Corriger", "Rétablir"] * 2
     assert dropped.refresh().pathway.state == "dropped_out"
+
+
+def test_what_was_set_right_is_set_right_again_then_taken_back(trainee, as_role):
+    client = as_role(Role.PROVIDER)
+    for n, right in ((1, 61), (2, 62)):
+        target = trainee.pathway.events.filter(kind="enter").latest("pk")
+        data = {**RIGHT_ENTRY, "occurred_on": day(right), "key": f"k{n}"}
+        assert set_right(client, target, data).status_code == 302
+        assert trainee.refresh().prescription.entered_on.isoformat() == day(right)
+    last = trainee.pathway.events.filter(kind="enter").latest("pk")
+    assert take_back(client, last, {**ANNUL, "key": "k3"}).status_code == 302
+    assert trainee.refresh().pathway.state == "admitted"
+    assert trainee.pathway.events.filter(kind="enter").count() == 3
+
+
+def test_restoring_what_was_set_right_names_what_stands_in_the_way(trainee, as_role):
+    client, wrong = as_role(Role.PROVIDER), event(trainee, "enter")
+    set_right(client, wrong, RIGHT_ENTRY)
+    right = trainee.pathway.events.filter(kind="enter").latest("pk")
+    response = client.get(address(event(trainee, "annul")))
+    assert [obstacle.url for obstacle in response.context["annulled"].obstacles] == [address(right)]
