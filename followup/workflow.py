@@ -17,6 +17,8 @@ ENROLMENT_ROWS = (
     row("enter", {NOTHING, E.VOID}, E.ACTIVE, entered_on="occurred_on"),
     row("suspend", E.ACTIVE, E.SUSPENDED, PROVIDER | DEPARTMENT_SIDE),
     row("resume", E.SUSPENDED, E.ACTIVE, PROVIDER | DEPARTMENT_SIDE),
+    # Of several requests of one person, only the one that led to a course has an exam.
+    row("sit_exam", E.ACTIVE, None),
     row("complete", E.ACTIVE, E.COMPLETED, PROVIDER, exit_on="occurred_on"),
     row(
         "drop_out",
