@@ -81,6 +81,7 @@ ENROLMENT = {
     "enter": [("-", "active")],
     "suspend": [("active", "suspended")],
     "resume": [("suspended", "active")],
+    "sit_exam": [("active", "=")],
     "complete": [("active", "completed")],
     "drop_out": [("active suspended", "interrupted")],
     "leave_for_job": [("active suspended", "interrupted", "unknown_contract")],

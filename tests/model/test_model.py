@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 STEPS = int(os.environ.get("MODEL_STEPS") or 600)
 SEED = int(os.environ.get("MODEL_SEED") or 1)
 EPISODE = 200
+#: How many shorter lists a failure is looked for in.
+TRIES = 150
 
 
 class Differs(Exception):
@@ -26,7 +28,7 @@ class Differs(Exception):
 def check(twin: Twin, command) -> None:
     expected, answered = twin.play(command)
     found = [] if expected == answered else [f"answered {answered}, should have been {expected}"]
-    found = found or twin.differences()
+    found = found or twin.differences([twin.about(command)])
     if found:
         raise Differs("; ".join(found))
 
@@ -47,12 +49,13 @@ def run(commands) -> str:
 
 
 def shortened(commands: list) -> list:
-    """The commands without those that the failure does not need: halves first, then smaller pieces."""
-    size = len(commands) // 2
+    """The commands without most of those that the failure does not need: halves first, then smaller pieces."""
+    size, tries = len(commands) // 2, TRIES
     while size:
         start = 0
-        while start < len(commands):
+        while start < len(commands) - 1 and tries:
             fewer = commands[:start] + commands[start + size :]
+            tries -= 1
             if run(fewer):
                 commands = fewer
             else:
@@ -74,7 +77,7 @@ def episode(seed: int, steps: int) -> tuple[list, str]:
             except Differs as differs:
                 transaction.set_rollback(True)
                 return played, str(differs)
-        wrong = "; ".join(f"{found.row}: {found.told}" for found in incoherences())
+        wrong = "; ".join([*twin.differences(), *(f"{found.row}: {found.told}" for found in incoherences())])
         transaction.set_rollback(True)
     return played, wrong
 

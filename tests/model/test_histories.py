@@ -1,0 +1,202 @@
+"""What must hold of any history, however it came about: backdated, corrected, sent twice, in any order."""
+
+from random import Random
+
+import pytest
+from django.db import transaction
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from pathways.consistency import Progress, incoherences, rebuild
+from pathways.enums import PathwayState
+from pathways.models import Event, Pathway
+from pathways.replay import replay
+from prescriptions.models import Session
+from tests.model.commands import Author, Command
+from tests.model.model import OK, Human
+from tests.model.reading import Said, holding
+from tests.model.twin import CAST, Twin, after, author, make_model
+
+pytestmark = pytest.mark.django_db
+
+SEEDS = st.integers(0, 999_999)
+STEPS = 60
+
+
+def few(examples: int):
+    """So many histories, the same ones each time."""
+    return settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+    )
+
+
+def nothing_kept(test):
+    """Each history in a transaction of its own, taken back at its end."""
+
+    def run(seed):
+        with transaction.atomic():
+            test(seed)
+            transaction.set_rollback(True)
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
+
+
+def told(twin: Twin) -> list[tuple]:
+    """Every column of every event."""
+    return list(Event.objects.filter(pathway__in=twin.pathways).order_by("pk").values_list())
+
+
+@few(4)
+@given(seed=SEEDS)
+@nothing_kept
+def test_the_rows_are_what_replaying_the_facts_yields(seed):
+    twin = Twin()
+    draw = author(twin, seed)
+    for _ in range(STEPS):
+        twin.play(draw.next(twin.today))
+        twin.differences([])
+    assert list(incoherences()) == []
+    assert list(rebuild(Progress())) == []
+    assert twin.differences() == []
+
+
+@few(4)
+@given(seed=SEEDS)
+@nothing_kept
+def test_no_event_is_ever_lost_or_changed(seed):
+    """A refused statement adds none; an accepted one adds its own after those that were there."""
+    twin = Twin()
+    draw, before = author(twin, seed), []
+    for _ in range(STEPS):
+        command = draw.next(twin.today)
+        _, answered = twin.play(command)
+        now = told(twin)
+        assert now[: len(before)] == before
+        is_new = answered == OK and command.verb in ("state", "annul", "correct")
+        added = {"correct": 2}.get(command.verb, 1) if is_new else 0
+        assert len(now) == len(before) + added, str(command)
+        twin.differences([])
+        before = now
+
+
+@few(4)
+@given(seed=SEEDS)
+@nothing_kept
+def test_what_was_known_on_a_day_stays_what_was_known_on_that_day(seed):
+    """The answer at a past instant is the same for ever, whatever is recorded, backdated or corrected later."""
+    twin = Twin()
+    draw, choose, answers = author(twin, seed), Random(seed), []
+    for _ in range(STEPS):
+        command = draw.next(twin.today)
+        if command.verb == "wait":  # the day is over: no more is recorded on it
+            for key in twin.pathways:
+                day = after(choose.randint(0, (twin.today - after(0)).days))
+                answers.append((key, day, twin.noon, replay(Pathway(pk=key), day, twin.noon)))
+        twin.play(command)
+        twin.differences([])
+    assert answers
+    for key, day, known_at, answer in answers:
+        assert replay(Pathway(pk=key), day, known_at) == answer
+
+
+# ---- the same facts in another order
+
+
+def possible_story(seed: int) -> tuple[list, list]:
+    """Facts of one person by the day on which they were true, with who tells each, and the courses asked for."""
+    model = make_model()
+    del model.humans[1:]
+    for course in model.courses:
+        course.capacity = 5
+    draw, today, tellers = Author(model, CAST, Random(seed)), after(10), {}
+    for _ in range(80):
+        command = draw.next(today)
+        if command.verb == "wait":
+            today = after((today - after(0)).days + command.number)
+        elif command.verb == "request":
+            model.request(0, command.number)
+        elif command.verb == "state" and model.state(CAST[command.who], 0, command.fact, today) == OK:
+            tellers[len(model.said) - 1] = command.who
+    facts = [(tellers[fact.number], afresh(fact)) for fact in holding(model.humans[0].facts)]
+    return facts, [course for _, course in model.requests]
+
+
+def afresh(fact: Said) -> Said:
+    """The fact as somebody would state it, without the place it has in one history."""
+    return Said(fact.kind, fact.day, fact.subject, fact.reason, fact.comment, fact.payload)
+
+
+def another_order(facts: list, seed: int) -> list:
+    """A random order in which the facts of one day keep theirs: their rank is the order of their recording."""
+    choose = Random(seed)
+    noise = {day: choose.uniform(0, 60) for day in sorted({fact.day for _, fact in facts})}
+    return sorted(facts, key=lambda told: (told[1].day - after(0)).days + noise[told[1].day])
+
+
+def record(facts: list, courses: list, last_day) -> tuple[Twin, list]:
+    """A person about whom these facts are recorded in this order on the last day, those refused tried again later.
+
+    Returns the world, and the facts that nothing made possible.
+    """
+    model = make_model()
+    model.humans = [Human(**{**vars(model.humans[0]), "facts": []})]
+    for course in model.courses:
+        course.capacity = 5
+    twin = Twin(model)
+    for course in courses:
+        twin.play(Command("request", "referent", 0, number=course))
+    twin.today = last_day
+    left, progress = list(facts), True
+    while left and progress:
+        refused = []
+        for who, fact in left:
+            _, answered = twin.play(Command("state", who, 0, fact))
+            if answered != OK:
+                refused.append((who, fact))
+        progress, left = len(refused) < len(left), refused
+    return twin, left
+
+
+@few(12)
+@given(seed=SEEDS)
+@nothing_kept
+def test_the_order_of_recording_does_not_matter(seed):
+    """The same facts, of the same days, end in the same place, in whatever order they came to be known.
+
+    Facts of one day are read in the order in which they were stated, so that they keep it here. An order in which a
+    fact is refused for good records other facts: nothing is said of it.
+    """
+    facts, courses = possible_story(seed)
+    assume(len({fact.day for _, fact in facts}) > 4)
+    last_day = max(fact.day for _, fact in facts)
+    in_order, left = record(facts, courses, last_day)
+    shuffled, left_too = record(another_order(facts, seed), courses, last_day)
+    assume(not left and not left_too)
+    assert place(shuffled) == place(in_order)
+
+
+def place(twin: Twin) -> dict:
+    """Every row about the person, jobs by what they say rather than by the number of their fact."""
+    twin.differences([])
+    rows = twin.rows(0)
+    held = Session.objects.filter(pk__in=twin.sessions).order_by("pk")
+    return {
+        **rows,
+        "jobs": sorted((job[1:] for job in rows["jobs"]), key=str),
+        "seats": list(held.values_list("seats_held", flat=True)),
+    }
+
+
+def test_stories_go_through_every_state():
+    """The drawn stories are worth something: together they pass through every state of a pathway."""
+    seen = set()
+    for seed in range(60):
+        facts, _ = possible_story(seed)
+        model = make_model()
+        model.requests = [(0, 0)] * 100
+        for n in range(len(facts)):
+            model.humans[0].facts = [fact for _, fact in facts[: n + 1]]
+            model._read.clear()
+            seen.add(model.standing(0).state("pathway"))
+    assert seen == set(PathwayState.values)
