@@ -226,10 +226,6 @@ class Twin:
         except NotVisible:
             return NOT_VISIBLE
         except Exception as error:
-            if os.environ.get("TOLERATE") and (
-                "IndexError" in type(error).__name__ or "ImpossibleHistory" in type(error).__name__
-            ):
-                return "tolerated"
             return f"crash: {type(error).__name__} {str(error).splitlines()[0]}"
         return REPEATED if outcome.repeated else OK
 
