@@ -85,9 +85,9 @@ class Author:
         person = self.random.randrange(len(self.model.humans))
         if self.random.random() < 0.2:
             return self._wild(person, today)
-        for kind in self._shuffled_kinds():
-            for subject in self._subjects(person, kind):
-                if self._may_follow(person, kind, subject):
+        for kind in self.shuffled_kinds():
+            for subject in self.subjects(person, kind):
+                if self.may_follow(person, kind, subject):
                     command = self._well_filled(person, kind, subject, today)
                     answer = self.model.state(self.cast[command.who], person, command.fact, today, dry=True)
                     if answer == OK or self.random.random() < 0.1:
@@ -108,24 +108,24 @@ class Author:
         _, wrong = self.model.said[number]
         kind = wrong.kind if self.random.random() < 0.7 else self.random.choice(KINDS)
         day = wrong.day if self.random.random() < 0.4 else wrong.day + timedelta(self.random.randint(-15, 15))
-        right = self._fact(kind, wrong.subject, min(day, today) if self.random.random() < 0.95 else day)
+        right = self.fact(kind, wrong.subject, min(day, today) if self.random.random() < 0.95 else day)
         comment = "Erreur de saisie." if self.random.random() < 0.95 else ""
         return Command("correct", self._corrector(number), number=number, comment=comment, fact=right)
 
     # ---- what they are about
 
-    def _shuffled_kinds(self) -> list[str]:
+    def shuffled_kinds(self) -> list[str]:
         draw = {kind: self.random.random() ** (1 / WEIGHTS.get(kind, USUAL_WEIGHT)) for kind in KINDS}
         return sorted(KINDS, key=draw.get, reverse=True)
 
-    def _subjects(self, person: int, kind: str) -> list[int | None]:
+    def subjects(self, person: int, kind: str) -> list[int | None]:
         if kind not in ABOUT_A_REQUEST:
             return [None]
         own = [number for number, (asker, _) in enumerate(self.model.requests) if asker == person]
         self.random.shuffle(own)
         return own
 
-    def _may_follow(self, person: int, kind: str, subject: int | None) -> bool:
+    def may_follow(self, person: int, kind: str, subject: int | None) -> bool:
         """Whether the tables let the fact follow what holds now."""
         now = self.model.standing(person)
         tables = [(name, rules) for name, (rules, _) in TABLES.items() if kind in rules]
@@ -142,17 +142,17 @@ class Author:
         if self.random.random() < 0.15:
             back += self.random.randint(0, 40)  # before what is known already
         day = today - timedelta(self.random.randint(0, max(0, back)))
-        return Command("state", self._teller(person, kind, subject), person, self._fact(kind, subject, day))
+        return Command("state", self._teller(person, kind, subject), person, self.fact(kind, subject, day))
 
     def _wild(self, person: int, today: date) -> Command:
         """Anything by anybody on any day."""
         kind = self.random.choice([*KINDS, "vanish"])
         subject = self.random.choice([None, *range(len(self.model.requests))])
         days = self.random.choice([0, 0, 1, -1, 5, 30, 100, 20_000])
-        fact = self._fact(kind, subject, today - timedelta(days), spoilt=self.random.random() < 0.3)
+        fact = self.fact(kind, subject, today - timedelta(days), spoilt=self.random.random() < 0.3)
         return Command("state", self.random.choice(list(self.cast)), person, fact)
 
-    def _fact(self, kind: str, subject: int | None, day: date, *, spoilt: bool = False) -> Said:
+    def fact(self, kind: str, subject: int | None, day: date, *, spoilt: bool = False) -> Said:
         random = self.random
         reasons = REASONS[kind].split() if kind in REASONS else []
         if kind == "contact" and random.random() < 0.6:

@@ -13,7 +13,7 @@ from pathways.models import Event, Pathway
 from pathways.replay import replay
 from prescriptions.models import Session
 from tests.model.commands import Author, Command
-from tests.model.model import OK, Human
+from tests.model.model import OK, Model
 from tests.model.reading import Said, holding
 from tests.model.twin import CAST, Twin, after, author, make_model
 
@@ -103,14 +103,11 @@ def test_what_was_known_on_a_day_stays_what_was_known_on_that_day(seed):
 # ---- the same facts in another order
 
 
-def possible_story(seed: int) -> tuple[list, list]:
+def possible_story(seed: int, length: int) -> tuple[list, list]:
     """Facts of one person by the day on which they were true, with who tells each, and the courses asked for."""
-    model = make_model()
-    del model.humans[1:]
-    for course in model.courses:
-        course.capacity = 5
+    model = lonely()
     draw, today, tellers = Author(model, CAST, Random(seed)), after(10), {}
-    for _ in range(80):
+    for _ in range(length):
         command = draw.next(today)
         if command.verb == "wait":
             today = after((today - after(0)).days + command.number)
@@ -122,58 +119,76 @@ def possible_story(seed: int) -> tuple[list, list]:
     return facts, [course for _, course in model.requests]
 
 
+def lonely() -> Model:
+    """One person, and seats for all."""
+    model = make_model()
+    del model.humans[1:]
+    for course in model.courses:
+        course.capacity = 50
+    return model
+
+
 def afresh(fact: Said) -> Said:
     """The fact as somebody would state it, without the place it has in one history."""
     return Said(fact.kind, fact.day, fact.subject, fact.reason, fact.comment, fact.payload)
 
 
-def another_order(facts: list, seed: int) -> list:
-    """A random order in which the facts of one day keep theirs: their rank is the order of their recording."""
-    choose = Random(seed)
-    noise = {day: choose.uniform(0, 60) for day in sorted({fact.day for _, fact in facts})}
-    return sorted(facts, key=lambda told: (told[1].day - after(0)).days + noise[told[1].day])
+def orders(facts: list, courses: list, seed: int) -> list[list]:
+    """Two orders in which each of these facts is accepted in its turn; those of one day keep theirs.
 
-
-def record(facts: list, courses: list, last_day) -> tuple[Twin, list]:
-    """A person about whom these facts are recorded in this order on the last day, those refused tried again later.
-
-    Returns the world, and the facts that nothing made possible.
+    Days are disturbed at random; a fact that is refused is tried again after the others. Most orders end in a fact that
+    is refused for good: they record other facts, and nothing is said of them.
     """
-    model = make_model()
-    model.humans = [Human(**{**vars(model.humans[0]), "facts": []})]
-    for course in model.courses:
-        course.capacity = 5
-    twin = Twin(model)
+    choose, found = Random(seed), []
+    for _ in range(60):
+        noise = {fact.day: choose.uniform(0, choose.choice([1, 10, 60])) for _, fact in facts}
+        left = sorted(facts, key=lambda told: (told[1].day - after(0)).days + noise[told[1].day])
+        order = accepted(left, courses)
+        if order is not None and order not in found:
+            found.append(order)
+        if len(found) == 2:
+            break
+    return found
+
+
+def accepted(left: list, courses: list) -> list | None:
+    model, last_day, order = lonely(), max(fact.day for _, fact in left), []
+    for course in courses:
+        model.request(0, course)
+    while left:
+        refused = [told for told in left if model.state(CAST[told[0]], 0, told[1], last_day) != OK]
+        if len(refused) == len(left):
+            return None
+        order += [told for told in left if told not in refused]
+        left = refused
+    return order
+
+
+def recorded(order: list, courses: list) -> Twin:
+    """A person about whom these facts are recorded in this order, all on the last of their days."""
+    twin = Twin(lonely())
     for course in courses:
         twin.play(Command("request", "referent", 0, number=course))
-    twin.today = last_day
-    left, progress = list(facts), True
-    while left and progress:
-        refused = []
-        for who, fact in left:
-            _, answered = twin.play(Command("state", who, 0, fact))
-            if answered != OK:
-                refused.append((who, fact))
-        progress, left = len(refused) < len(left), refused
-    return twin, left
+    twin.today = max(fact.day for _, fact in order)
+    for who, fact in order:
+        assert twin.play(Command("state", who, 0, fact)) == (OK, OK)
+    return twin
 
 
-@few(12)
+@few(6)
 @given(seed=SEEDS)
 @nothing_kept
 def test_the_order_of_recording_does_not_matter(seed):
     """The same facts, of the same days, end in the same place, in whatever order they came to be known.
 
-    Facts of one day are read in the order in which they were stated, so that they keep it here. An order in which a
-    fact is refused for good records other facts: nothing is said of it.
+    Facts of one day are read in the order in which they were stated, so that they keep it here.
     """
-    facts, courses = possible_story(seed)
+    facts, courses = possible_story(seed, 60)
     assume(len({fact.day for _, fact in facts}) > 4)
-    last_day = max(fact.day for _, fact in facts)
-    in_order, left = record(facts, courses, last_day)
-    shuffled, left_too = record(another_order(facts, seed), courses, last_day)
-    assume(not left and not left_too)
-    assert place(shuffled) == place(in_order)
+    found = orders(facts, courses, seed)
+    assume(len(found) == 2)
+    one, other = (recorded(order, courses) for order in found)
+    assert place(one) == place(other)
 
 
 def place(twin: Twin) -> dict:
@@ -192,7 +207,7 @@ def test_stories_go_through_every_state():
     """The drawn stories are worth something: together they pass through every state of a pathway."""
     seen = set()
     for seed in range(60):
-        facts, _ = possible_story(seed)
+        facts, _ = possible_story(seed, 80)
         model = make_model()
         model.requests = [(0, 0)] * 100
         for n in range(len(facts)):
