@@ -40,7 +40,7 @@ def _job(pathway_id: int, fact: Fact) -> Employment:
 
 
 def _concerns(change: Change) -> bool:
-    return change.fact.kind in KINDS or change.fact.annuls_id is not None or bool(change.gives_way)
+    return not change.kinds.isdisjoint(KINDS) or change.fact.annuls_id is not None or bool(change.gives_way)
 
 
 @on_change(when=_concerns)

@@ -85,12 +85,13 @@ def apply_many(
         return report
     with short_transaction():
         sittings = list(_sittings(wanted))
-        if len(sittings) > 1:
-            _hold(
-                actor, kind, wanted
-            )  # everybody at once, in the order of their keys: no deadlock between two calls
+        # Everybody at once, in the order of their keys: no deadlock between two calls. Who comes into sight later
+        # would be locked out of that order, and stays unseen.
+        everybody = _hold(actor, kind, wanted)
         for sitting in sittings:
-            _Sitting(common, actor, _hold(actor, kind, sitting), report).run(sitting)
+            seen = [target for target in sitting if target.pathway_id in everybody.raw]
+            held = everybody if len(sittings) == 1 else _hold(actor, kind, seen)
+            _Sitting(common, actor, held, report).run(sitting)
     return report
 
 

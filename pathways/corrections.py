@@ -57,6 +57,8 @@ def correct(
             return said
         known = history(event.pathway_id)
         _check_annulment(event, known, actor, comment)
+        if event.kind == Kind.ANNUL:
+            raise TransitionRefused(refusals.only_taken_back())
         right = Fact(
             kind=kind or event.kind,
             occurred_on=occurred_on or event.occurred_on,
@@ -81,6 +83,7 @@ def correct(
         others = [fact for fact in holding if fact.id != event.pk]
         # What the correction changes is measured from where the person stood before both.
         change = insert_among(context, others, writes, before)
+        change.replaces = next(fact for fact in holding if fact.id == event.pk)
         tell(Change(event.pathway, annulment, before, before, held), actor, writes)
         record([(change, tell(change, actor, writes, idempotency_key))], writes)
         return Outcome(recorded(writes), event.pathway)

@@ -148,6 +148,8 @@ class Change:
     known: tuple[Fact, ...] | None = None
     #: Deduced facts that this one contradicts: they are taken back with it.
     gives_way: tuple[Fact, ...] = ()
+    #: The fact that this one puts right; it no longer holds.
+    replaces: Fact | None = None
     was_due_on: date | None = field(init=False)
 
     def __post_init__(self):
@@ -161,6 +163,11 @@ class Change:
 
             self.known = tuple(valid(history(self.pathway.pk)))
         return self.known
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kind of the fact, and of the one that it puts right."""
+        return {self.fact.kind} if self.replaces is None else {self.fact.kind, self.replaces.kind}
 
     def moved(self, lifecycle_name: str) -> dict[int, tuple[str, str]]:
         """Subject id -> (state before, state after), for the subjects whose state differs."""

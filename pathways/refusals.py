@@ -121,6 +121,14 @@ def of_deduction(fact: Fact, later: Iterable[Fact]) -> Refusal | None:
     )
 
 
+def only_taken_back() -> Refusal:
+    return Refusal(
+        "only_taken_back",
+        "Une correction ne se corrige pas.",
+        "Reprenez-la : le fait qu'elle avait retiré tiendra de nouveau.",
+    )
+
+
 def key_reused() -> Refusal:
     return Refusal(
         "key_reused",

@@ -121,7 +121,10 @@ def insert_among(
     fact = context.fact
     earlier = [known for known in facts if known.order < fact.order]
     later = list(facts[len(earlier) :])
-    context.standing = fold(earlier)
+    try:
+        context.standing = fold(earlier)
+    except ImpossibleHistory as impossible:  # a corrected date leaves behind the facts that rest on it
+        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
     check(context)
     if (refusal := refusals.of_deduction(fact, later)) is not None:
         raise TransitionRefused(refusal)
@@ -271,7 +274,7 @@ def roles_of(kind: str) -> frozenset[Role]:
 def first_refusal(context: Context) -> Refusal | None:
     """The first reason why the fact cannot be stated, in the order of the module's docstring; None when it can."""
     fact, actor = context.fact, context.actor
-    if fact.kind not in KINDS:
+    if fact.kind not in KINDS or not concerned(fact.kind):
         return refusals.unknown_fact(fact.kind)
     if actor.role not in roles_of(fact.kind):
         return refusals.wrong_role(roles_of(fact.kind))

@@ -71,7 +71,8 @@ def _capacity_known(context: Context) -> bool:
 
 def _seat_left(context: Context) -> bool | dict:
     session = _session(context)
-    own = context.standing.state("prescription", context.fact.subject_id) in SEATED
+    # The seat that it holds now: a corrected fact has it already.
+    own = context.object("prescription").state in SEATED
     return session.seats_held - own < session.capacity or seats(session.capacity)
 
 

@@ -6,12 +6,12 @@ from functools import cache
 
 from django.db.models import Count, F, Q
 
-from pathways.facts import Change, on_step
+from pathways.facts import Change, Rows, on_step
 from pathways.guards import TransitionRefused
 from pathways.held import Held, Read, also_read
 from pathways.statements import array, instances
 from prescriptions import guards
-from prescriptions.enums import SEATED
+from prescriptions.enums import LIVE, SEATED
 from prescriptions.models import Prescription, Session
 
 #: What guards and the count of seats read of a session.
@@ -59,6 +59,21 @@ def _sessions_sql() -> str:
 
 def _share(held: Held, rows: list[tuple]) -> None:
     held.shared.update((("session", session.pk), session) for session in instances(Session, COLUMNS, rows))
+
+
+@on_step
+def asked_once(change: Change) -> Rows:
+    """Refuse a history rewritten so that a person has two live requests for one session.
+
+    A fact that comes last has been looked at by its guard. Raises TransitionRefused.
+    """
+    states = change.after.subjects("prescription")
+    live = [subject for subject, state in states.items() if state in LIVE]
+    if change.known is not None and len(live) > 1:
+        asked = Prescription.objects.filter(pk__in=live).order_by().values_list("session_id", flat=True)
+        if len(set(asked)) < len(live):
+            raise TransitionRefused(guards.ASKED_ONCE.refused())
+    return ()
 
 
 @on_step

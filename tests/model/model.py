@@ -164,6 +164,8 @@ class Model:
         human = self.humans[person]
         if refusal := self._not_to_correct(who, person, wrong, comment, right.key):
             return refusal
+        if wrong.kind == "annul":
+            return "only_taken_back"
         right = replace(right, subject=wrong.subject, rank=wrong.rank)
         others = [fact for fact in holding(human.facts) if fact.number != number]
         answer, _ = self._judge(who, person, right, others, today)
@@ -205,6 +207,10 @@ class Model:
     ) -> tuple[str, Reading | None]:
         place = (fact.day, fact.rank, float("inf"))
         earlier = [known for known in facts if (known.day, known.rank, known.number) < place]
+        try:
+            before = read(earlier)
+        except Impossible:
+            return "impossible_history", None
         if fact.subject is not None and not self.sees_request(who, person, fact.subject):
             return NOT_VISIBLE, None
         if fact.kind not in ROLES:
@@ -213,10 +219,6 @@ class Model:
             return "wrong_role", None
         if fact.kind in ABOUT_A_REQUEST and fact.subject is None:
             return "subject_missing", None
-        try:
-            before = read(earlier)
-        except Impossible:
-            return "impossible_history", None
         refusal = self._of_day(person, fact, before, today) or self._of_tables(person, fact, before, today)
         if refusal := refusal or of_form(fact):
             return refusal, None
@@ -260,7 +262,7 @@ class Model:
                 begun = course.opens < day and not course.is_permanent
                 return course.is_cancelled or over or course.closes < day or begun
             case "already_prescribed":
-                return bool(self._live(person, self.standing(person), fact.subject) - {fact.subject})
+                return bool(self._live(person, before, fact.subject) - {fact.subject})
             case "capacity_unknown":
                 return course.capacity is None
             case "session_full":
