@@ -15,7 +15,6 @@ from followup.enums import EnrolmentState, ExamState
 from followup.leavers import to_contact
 from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from followup.pile import END_DAYS, REACHED_AGAIN, RESIT, RESULT_DAYS
-from pathways.blockage import Delays
 from pathways.effect_sources import READERS, alert_effects
 from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
 from pathways.enums import AFTER_TRAINING, PathwayState
@@ -48,12 +47,12 @@ class Side:
 
 def sides(compared: Comparison) -> tuple[Side, Side]:
     """The courses on each side, those that the reader sees."""
-    rows = list(
-        Enrolment.objects.visible_to(compared.actor)
-        .filter(pathway=compared.pathway)
-        .select_related("session")
-        .order_by("pk")
-    )
+
+    def load() -> list[Enrolment]:
+        rows = Enrolment.objects.visible_to(compared.actor).filter(pathway=compared.pathway)
+        return list(rows.select_related("session").order_by("pk"))
+
+    rows = compared.once("courses", load)
     before, after = (Side(view, [imagined(row, view.standing) for row in rows]) for view in compared.sides)
     return before, after
 
@@ -115,7 +114,7 @@ def _by(what: str, day: date) -> str:
 def unfinished_exams(compared: Comparison) -> Iterator[Effect]:
     """« Suite d'examen attendue » of each course."""
     stage = compared.after.current
-    is_late = stage.state == PathwayState.IN_EXAM and Delays.read().wait(stage.state, stage.since).is_stuck
+    is_late = stage.state == PathwayState.IN_EXAM and compared.delays.wait(stage.state, stage.since).is_stuck
     _, after = sides(compared)
     for row in after.rows:
         is_cause = is_late and row.state in RUNNING and row.exam_on is not None

@@ -81,8 +81,7 @@ def _in_words(field: models.Field, value: Any) -> str:
 @effect_source(*READERS)
 def next_step(compared: Comparison) -> Iterator[Effect]:
     """What is awaited of the person's present state, and by when (domain.md B13)."""
-    delays = Delays.read()
-    before, after = (_awaited(delays, side) for side in compared.sides)
+    before, after = (_awaited(compared.delays, side) for side in compared.sides)
     yield Effect(AWAITED, "Prochaine étape du parcours", before, after)
 
 
@@ -124,7 +123,7 @@ def alert_effects(
 def stuck(compared: Comparison) -> Iterator[Effect]:
     """The person counts as stuck, or no longer does."""
     stage = compared.after.current
-    wait = Delays.read().wait(stage.state, stage.since)
+    wait = compared.delays.wait(stage.state, stage.since)
     kind = None
     if wait.is_stuck and stage.state in blockages.FOR_REFERENT:
         kind = blockages.PATHWAY_STUCK

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from django.db import models
 
 from pathways.actor import Actor
+from pathways.blockage import Delays
 from pathways.enums import Role
 from pathways.lifecycle import REGISTRY, Standing
 from pathways.models import Pathway
@@ -23,6 +24,7 @@ from pathways.projection import wanted
 from pathways.viewpoint import View
 
 Row = TypeVar("Row", bound=models.Model)
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,17 @@ class Comparison:
     actor: Actor
     before: View
     after: View
+    _loaded: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: str, load: Callable[[], Loaded]) -> Loaded:
+        """Load something once for all sources."""
+        if key not in self._loaded:
+            self._loaded[key] = load()
+        return self._loaded[key]
+
+    @property
+    def delays(self) -> Delays:
+        return self.once("delays", Delays.read)
 
     def subjects(self, lifecycle: str) -> list[int]:
         """The prescriptions that this lifecycle concerns on either side, in the order in which they were made."""

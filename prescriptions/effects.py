@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from config import clock
-from pathways.blockage import Delays
 from pathways.effect_sources import READERS, alert_effects
 from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
 from pathways.enums import PathwayState, Role
@@ -24,8 +23,12 @@ PROVIDER, REFERENT = "Organisme", "Référent"
 
 def requests(compared: Comparison) -> list[Prescription]:
     """The person's requests that the reader sees, as they are recorded."""
-    rows = Prescription.objects.visible_to(compared.actor).filter(pathway=compared.pathway)
-    return list(rows.select_related("session__provider").order_by("pk"))
+
+    def load() -> list[Prescription]:
+        rows = Prescription.objects.visible_to(compared.actor).filter(pathway=compared.pathway)
+        return list(rows.select_related("session__provider").order_by("pk"))
+
+    return compared.once("requests", load)
 
 
 # ---- who owes what
@@ -101,7 +104,7 @@ def _setback(row: Prescription, then: list[Prescription], view: View) -> tuple[s
 def waiting_requests(compared: Comparison) -> Iterator[Effect]:
     """« Candidature en attente » of each request, past the delay of the person's state."""
     stage, today = compared.after.current, clock.today()
-    wait = Delays.read().wait(stage.state, stage.since)
+    wait = compared.delays.wait(stage.state, stage.since)
     is_late = wait.is_stuck and stage.state in blockages.AWAITED_IN
     rows = requests(compared)
     whose = about(row.pk for row in rows)

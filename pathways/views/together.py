@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -99,12 +100,18 @@ def _page(
         "refused": refused,
         "reasons": _by_reason(refused),
         "done": done,
+        "keep": _keep(people.lines),
         "left_out": _left_out(people.left_out),
         "back": back,
         "crumbs": [{"label": "Liste", "url": back}, {"label": kind.label}],
     }
     status = 422 if refused or (is_sent and form.errors) else 200
     return render(request, "pathways/together.html", context, status=status)
+
+
+def _keep(lines: list[Line]) -> str:
+    """Under which name the browser keeps what is typed: about other people, nothing of it comes back."""
+    return hashlib.blake2b(" ".join(line.row for line in lines).encode(), digest_size=8).hexdigest()
 
 
 def _by_reason(refused: list[tuple[Line, Refusal]]) -> list[tuple[Refusal, list[Line]]]:

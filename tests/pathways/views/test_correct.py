@@ -312,3 +312,13 @@ def test_restoring_what_was_set_right_names_what_stands_in_the_way(trainee, as_r
     right = trainee.pathway.events.filter(kind="enter").latest("pk")
     response = client.get(address(event(trainee, "annul")))
     assert [obstacle.url for obstacle in response.context["annulled"].obstacles] == [address(right)]
+
+
+def test_the_page_costs_the_same_whatever_the_length_of_the_history(dropped, as_role, queries_of):
+    client, page = as_role(Role.DEPARTMENT_MANAGER), address(event(dropped, "drop_out"))
+    client.get(page)
+    before = queries_of(lambda: client.get(page))
+    for n in range(66, 70):
+        dropped.tell("contact", FIRST_DAY + timedelta(n), reason="no_answer")
+    assert queries_of(lambda: client.get(page)) == before
+    assert before <= 45

@@ -81,6 +81,15 @@ def test_the_form_is_asked_once_and_names_everybody(people, as_role, text_of):
     assert not Event.objects.filter(kind="note").exists()
 
 
+def test_what_is_kept_by_the_browser_about_some_people_is_not_given_to_others(people, as_role):
+    client = as_role(Role.REFERENT)
+    names = [
+        client.post(PAGE, {"kind": "note", "rows": chosen}).context["keep"]
+        for chosen in (rows(people), rows(people), rows(people[:2]))
+    ]
+    assert names[0] == names[1] != names[2]
+
+
 def test_one_note_about_several_people(people, as_role):
     answer = send(as_role(Role.REFERENT), "note", rows(people), comment="Réunion du pôle.")
     assert answer.url == "/dossiers/"
