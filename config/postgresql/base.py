@@ -67,6 +67,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.owes_begin = self.is_short = False
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
 
+    def _set_autocommit(self, autocommit):
+        # psycopg never left autocommit for a short transaction: nothing to tell it.
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)
+
+    def _commit(self):
+        if not (self.is_short and self.is_idle()):  # else COMMIT has gone out with the last statement
+            super()._commit()
+
     def create_cursor(self, name=None):
         if name and self.owes_begin:
             self.pay_begin()
