@@ -3,6 +3,7 @@
 #   make test    all tests, in parallel      make lint    format, rules, import contracts
 #   make setup   set-up alone                make reset   forget the data of DATA_DIR
 #   make bench   the engine against others   make lock    renew the lock files
+#   make bench-scale   what each page costs at the size of a country (SCALE=1000000 pathways, 10 GB, 20 minutes)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -13,10 +14,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 JOBS ?= auto
 ARGS ?=
 
-.PHONY: help run setup setup-dev assets test bench lint reset lock clean
+.PHONY: help run setup setup-dev assets test bench bench-scale lint reset lock clean
 
 help:
-	@sed -n '2,7p' Makefile | sed 's/^# *//'
+	@sed -n '2,8p' Makefile | sed 's/^# *//'
 
 $(BIN)/python:
 	@for candidate in "$(PYTHON)" python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -57,6 +58,9 @@ test: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m tests.load.bench
+
+bench-scale: setup-dev
+	@$(BIN)/python -m tests.load.scale $(ARGS)
 
 lint: $(VENV)/.dev-stamp
 	@$(BIN)/ruff check .

@@ -1,0 +1,40 @@
+"""What the detectors cost: over everything, then after a day's work of always the same size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config import clock
+from notifications.registry import KINDS
+from notifications.services import detect
+from pathways.actor import Actor
+from pathways.models import Membership, Pathway
+from pathways.transitions import apply
+from tests.load.scale.measure import Cost, once
+
+#: Facts recorded between two detections, whatever the size of the country.
+FACTS = 100
+
+
+def detections() -> Iterator[tuple[str, Cost]]:
+    """(what, its cost), in the order in which they must run."""
+    for code, kind in KINDS.items():
+        yield f"« {kind.label} », tout relire, première fois", once(lambda code=code: told([code]))
+    for code, kind in KINDS.items():
+        yield f"« {kind.label} », tout relire", once(lambda code=code: told([code]))
+
+
+def told(kinds) -> str:
+    counts = detect(kinds).counts
+    return f"{counts['opened']} ouvertes, {counts['refreshed']} mises à jour, {counts['closed']} closes"
+
+
+def work(number: int = FACTS) -> None:
+    """Record exchanges about some people and contacts with others, as their référents do."""
+    referents = {}
+    chosen = Pathway.objects.exclude(state__in=["closed", ""]).order_by("-due_on", "pk")
+    for pk, pole_id in chosen.values_list("pk", "pole_id")[:number]:
+        if pole_id not in referents:
+            membership = Membership.objects.select_related("user", "organisation").get(pk=pole_id)
+            referents[pole_id] = Actor.of(membership)
+        apply("note", pk, referents[pole_id], comment="Échange.", occurred_on=clock.today())
