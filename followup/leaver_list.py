@@ -17,7 +17,6 @@ from followup.tones import exam_tone
 from pathways.actor import Actor
 from pathways.enums import AFTER_TRAINING, PathwayState
 from pathways.facts import Fact, Kind
-from pathways.identity import search_key
 from pathways.keyset import Sort
 from pathways.models import Event
 from pathways.outcomes import ContactOutcome
@@ -48,7 +47,7 @@ GROUPS = (
     Group("perdus", "Perdus de vue", Q(pathway__state=PathwayState.LOST_CONTACT)),
     EVERYONE,
 )
-SORTS = {"sortie": Sort("exit_on"), "nom": Sort("pathway__beneficiary__sort_key")}
+SORTS = {"sortie": Sort("exit_on"), "nom": Sort("pathway__sort_key")}
 
 
 def group_of(code: str) -> Group:
@@ -67,8 +66,8 @@ def sort_of(group: Group, wanted: str) -> tuple[str, Sort]:
 def leavers(actor: Actor, group: Group, words: str = "") -> QuerySet[Enrolment]:
     """The leavers of a group whom the actor sees, unsorted: one line per person, their last exit."""
     rows = waiting_for(actor) if group is TO_CONTACT else _last_exits(actor).filter(group.belongs)
-    for word in search_key(words).split():
-        rows = rows.filter(pathway__beneficiary__search_key__contains=word)
+    if words:
+        rows = rows.filter(pathway__beneficiary__search_key__words=words)
     return rows.with_all()
 
 

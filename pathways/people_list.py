@@ -12,14 +12,13 @@ from config import clock
 from config.ui.tables import Column
 from pathways.actor import Actor
 from pathways.enums import PathwayState, Role
-from pathways.identity import search_key
 from pathways.keyset import Sort
 from pathways.models import Pathway
 
 DEFAULT_SORT = "nom"
 #: Value of `tri` -> the column behind it.
 SORTS = {
-    "nom": Sort("beneficiary__sort_key"),
+    "nom": Sort("sort_key"),
     "depuis": Sort("state_since", is_nullable=True),
     "echeance": Sort("due_on", is_nullable=True),
 }
@@ -92,8 +91,8 @@ def sort_of(actor: Actor, wanted: str) -> tuple[str, Sort]:
 def people(actor: Actor, criteria: dict[str, Any]) -> QuerySet[Pathway]:
     """The people whom the actor sees and who meet the criteria (cleaned values of `PeopleFilters`), unsorted."""
     rows = Pathway.objects.visible_to(actor).select_related("beneficiary", "area", "pole")
-    for word in search_key(criteria.get("q") or "").split():
-        rows = rows.filter(beneficiary__search_key__contains=word)
+    if words := criteria.get("q"):
+        rows = rows.filter(beneficiary__search_key__words=words)
     if state := criteria.get("etape"):
         rows = rows.filter(state=state)
     if criteria.get("bloques"):

@@ -14,7 +14,7 @@ def of_pole(actor: Actor, prefix: str = "") -> Q:
 
 def of_department(actor: Actor, prefix: str = "") -> Q:
     """Everyone in the cohorts of the Département."""
-    return Q(**{f"{prefix}cohort__department": actor.organisation_id})
+    return Q(**{f"{prefix}department": actor.organisation_id})
 
 
 def of_areas(actor: Actor, prefix: str = "") -> Q:
@@ -43,7 +43,7 @@ def _beneficiaries_of_department(actor):
     # By subquery: a person in two cohorts must not appear twice.
     from pathways.models import Pathway
 
-    return Q(pk__in=Pathway.objects.filter(cohort__department=actor.organisation_id).values("beneficiary"))
+    return Q(pk__in=Pathway.objects.filter(department=actor.organisation_id).values("beneficiary"))
 
 
 @scope("pathways.Beneficiary", Role.ADVISOR)

@@ -82,9 +82,11 @@ def recording_lag(occurred: date | datetime, recorded: date | datetime) -> str:
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """`12 345` or `6,4`: French grouping and decimal comma; a dash for None."""
+    """`12 345` or `6,4`: French grouping and decimal comma; a dash for None; « plus de 10 000 » for a bounded total."""
     if value is None:
         return "–"
+    if getattr(value, "is_more", False):
+        return f"plus de {number(int(value))}"
     return f"{value:,.{decimals}f}".replace(",", THIN_SPACE).replace(".", ",")
 
 

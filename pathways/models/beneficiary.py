@@ -1,5 +1,6 @@
 """The person, and their RSA situation kept apart because fewer people may read it."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -8,6 +9,7 @@ from pathways import perms
 from pathways.identity import identity_key, search_key, sort_key
 from pathways.models.actors import Organisation
 from pathways.models.territory import Commune, EmploymentArea
+from pathways.words import Words
 
 
 class Sex(models.TextChoices):
@@ -17,11 +19,8 @@ class Sex(models.TextChoices):
 
 class BeneficiaryQuerySet(perms.ScopedQuerySet):
     def matching(self, text):
-        """People whose names, Pôle emploi or CAF number contain every word of `text`, whatever accents or order."""
-        found = self
-        for word in search_key(text).split():
-            found = found.filter(search_key__contains=word)
-        return found
+        """People for whom each word of `text` begins a word of a name or an identifier, whatever accents or order."""
+        return self.filter(search_key__words=text)
 
 
 class Beneficiary(models.Model):
@@ -86,6 +85,7 @@ class Beneficiary(models.Model):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="beneficiary_sort"),
+            GinIndex(Words("search_key"), name="beneficiary_words"),
             models.Index(fields=["identity_key"], name="beneficiary_identity"),
             models.Index(fields=["pe_identifier"], name="beneficiary_pe", condition=~Q(pe_identifier="")),
             models.Index(fields=["caf_number"], name="beneficiary_caf", condition=~Q(caf_number="")),

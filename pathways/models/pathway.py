@@ -29,20 +29,39 @@ class PathwayQuerySet(perms.ScopedQuerySet):
 class Pathway(FSMModelMixin, models.Model):
     """One beneficiary in one cohort. `state` and what follows it are projections: `pathways.transitions` writes them.
 
-    pole and area repeat the beneficiary's, so that a list of one territory reads one index.
+    pole and area repeat the beneficiary's, so that a list of one territory reads one index. sort_key and department
+    repeat the beneficiary's name and the cohort's Département; the database itself keeps them (migration 0006).
     """
 
     beneficiary = models.ForeignKey(
-        Beneficiary, on_delete=models.PROTECT, related_name="pathways", verbose_name="bénéficiaire"
+        Beneficiary,
+        on_delete=models.PROTECT,
+        related_name="pathways",
+        verbose_name="bénéficiaire",
+        db_index=False,
     )
     cohort = models.ForeignKey(
         Cohort, on_delete=models.PROTECT, related_name="pathways", verbose_name="cohorte"
     )
     pole = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="pôle d'insertion"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="pôle d'insertion",
+        db_index=False,
     )
     area = models.ForeignKey(
-        EmploymentArea, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="bassin d'emploi"
+        EmploymentArea,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="bassin d'emploi",
+        db_index=False,
+    )
+    sort_key = models.CharField(max_length=220, editable=False, default="", db_collation="C")
+    department = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
     )
     state = FSMField(
         "état", max_length=20, choices=PathwayState.choices, protected=True, blank=True, default=""
@@ -76,6 +95,8 @@ class Pathway(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["pole", "state", "state_since"], name="pathway_pole_state"),
             models.Index(fields=["area", "state", "state_since"], name="pathway_area_state"),
+            models.Index(fields=["department", "state", "state_since"], name="pathway_department_state"),
+            models.Index(fields=["department", "sort_key", "id"], name="pathway_department_name"),
             models.Index(
                 fields=["due_on"],
                 include=["state", "pole", "area"],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from config import clock
 from config.ui.dates import moment
 from config.ui.tables import headers, url_with
+from config.ui.totals import total_of
 from pathways import origins
 from pathways import together as bulk
 from pathways.enums import Role
@@ -54,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "is_checked": request.GET.get("cocher") == "tout",
         "check_all_url": url_with(request, cocher="tout"),
         "here": request.get_full_path(),
-        "total": rows.count(),
+        "total": total_of(rows),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
         "export_url": reverse("pathways:search_export") + url_with(request, apres=None, avant=None),

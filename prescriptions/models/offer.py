@@ -1,6 +1,7 @@
 """The training offer as the Carif describes it: formation, action, session (LHEO)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
@@ -9,6 +10,7 @@ from config import clock
 from pathways import perms
 from pathways.identity import search_key
 from pathways.models import Commune, EmploymentArea, Organisation
+from pathways.words import Words
 from prescriptions.enums import EntryMode, Recruitment
 
 
@@ -125,10 +127,7 @@ class SessionQuerySet(perms.ScopedQuerySet):
         return self.filter(capacity__gt=F("seats_held"))
 
     def matching(self, text):
-        found = self
-        for word in search_key(text).split():
-            found = found.filter(search_key__contains=word)
-        return found
+        return self.filter(search_key__words=text)
 
     def with_offer(self):
         return self.select_related("action__formation", "provider", "area", "action__commune")
@@ -201,6 +200,7 @@ class Session(models.Model):
         ]
         indexes = [
             models.Index(fields=["starts_on", "id"], name="session_opening"),
+            GinIndex(Words("search_key"), name="session_words"),
             models.Index(fields=["provider", "starts_on"], name="session_of_provider"),
             models.Index(fields=["area", "starts_on"], name="session_of_area"),
         ]

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from config.ui.tables import url_with
 from pathways import together as bulk
 from pathways.enums import Role
-from pathways.identity import search_key
 from pathways.keyset import Sort, page
 from pathways.views.access import for_roles
 from prescriptions.candidate_lines import lines
@@ -80,8 +79,8 @@ def matching(actor, asked: dict[str, Any]):
     people = Prescription.objects.visible_to(actor)
     if asked.get("session"):
         people = people.filter(session=asked["session"])
-    for word in search_key(asked.get("nom") or "").split():
-        people = people.filter(pathway__beneficiary__search_key__contains=word)
+    if asked.get("nom"):
+        people = people.filter(pathway__beneficiary__search_key__words=asked["nom"])
     return people
 
 

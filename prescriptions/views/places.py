@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.ui.tables import Column, headers, url_with
+from config.ui.totals import total_of
 from pathways.enums import Role
 from pathways.keyset import Sort, page
 from pathways.views.access import for_roles
@@ -55,7 +56,7 @@ def places(request: HttpRequest) -> HttpResponse:
         "chart": board.chart(board.VIEWS["toutes"].select(scope, days), days) if view.looks_ahead else None,
         "headers": headers(request, _columns(view), default=name),
         "lines": _lines(shown.rows),
-        "total": rows.count(),
+        "total": total_of(rows),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
     }
@@ -79,7 +80,7 @@ def _view_links(request: HttpRequest, scope, days: int, current) -> list[dict[st
             "label": view.label,
             "url": url_with(request, vue=code or None, tri=None, apres=None, avant=None),
             "is_active": view is current,
-            "count": view.select(scope, days).count(),
+            "count": total_of(view.select(scope, days)),
         }
         for code, view in board.VIEWS.items()
     ]

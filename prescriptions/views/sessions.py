@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from config import clock
 from config.ui.dates import moment
 from config.ui.tables import headers, url_with
+from config.ui.totals import total_of
 from pathways.enums import Role
 from pathways.keyset import page
 from pathways.models import Pathway
@@ -61,7 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "place": filters.place,
         "headers": headers(request, columns(filters, has_choice=bool(pathway)), default=name),
         "lines": [line(session, chooser) for session in shown.rows],
-        "total": rows.count(),
+        "total": total_of(rows),
         "has_distance": measures_distance(filters),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
         "previous_url": url_with(request, avant=shown.before, apres=None) if shown.before else "",
