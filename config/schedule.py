@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from celery.schedules import crontab
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -10,8 +12,14 @@ def every(task: str, interval: timedelta) -> dict:
     return {"task": task, "schedule": interval, "options": {"expires": interval.total_seconds()}}
 
 
+def nightly(task: str, hour: int) -> dict:
+    """One entry, at an hour of the night (Europe/Paris). A message that waited until the morning is dropped."""
+    return {"task": task, "schedule": crontab(hour=hour, minute=0), "options": {"expires": 3 * 3600}}
+
+
 BEAT_SCHEDULE = {
     "detect-alerts": every("notifications.tasks.detect", 10 * MINUTE),
+    "detect-everything": nightly("notifications.tasks.detect_everything", 3),
     "sweep-imports": every("pathways.tasks.sweep_imports", MINUTE),
     "expire-offers": every("prescriptions.tasks.expire_offers", 10 * MINUTE),
     "sweep-forgotten-work": every("notifications.tasks.sweep", MINUTE),

@@ -7,7 +7,7 @@ work whose message was lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import wraps
@@ -43,13 +43,38 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Since:
+    """What has happened since a kind was last detected.
+
+    touched: the ids of what changed, by thing (« pathway », « session »). day: the day that detection looked at.
+    """
+
+    touched: Mapping[str, frozenset[int]]
+    day: date
+    today: date
+
+    def of(self, thing: str) -> frozenset[int]:
+        return self.touched.get(thing, frozenset())
+
+
+@dataclass(frozen=True)
 class Kind:
-    """A kind of alert. find: every cause of this kind as of today, one per subject, read by indexed queries."""
+    """A kind of alert.
+
+    find: every cause of this kind as of today, one per subject, read by indexed queries; given ids of subjects, the
+    causes about these only. changed: which subjects may have got, lost or changed their cause; without it each
+    detection reads everything. thing: what a subject is, the prefix of its key. watches: the things whose changes
+    matter. parameters: what the causes are counted with, comparable by its repr; a change reads everything anew.
+    """
 
     code: str
     label: str
     icon: str
-    find: Callable[[], Iterable[Cause]]
+    find: Callable[..., Iterable[Cause]]
+    thing: str = ""
+    watches: tuple[str, ...] = ()
+    changed: Callable[[Since], Collection[int]] | None = None
+    parameters: Callable[[], Any] = tuple
 
 
 KINDS: dict[str, Kind] = {}

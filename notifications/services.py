@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 from django.db import connection, transaction
 
 from config import clock
 from config.locks import lock_key
-from notifications.models import Alert, AlertAudience
-from notifications.registry import KINDS, Cause, Kind
+from notifications.models import Alert, AlertAudience, LastDetection, Touched
+from notifications.registry import KINDS, Cause, Kind, Since
 
+T = TypeVar("T")
 BATCH = 1000  # causes handled by one statement
+#: Beyond so many subjects to look at again, reading everything costs less.
+MANY = 20_000
 
 
 @dataclass
@@ -33,12 +37,25 @@ class Detection:
 def detect(kinds: Collection[str] | None = None) -> Detection:
     """Bring the open alerts of some kinds (all when None) in line with their causes as of today.
 
+    Looks again at what changed since the last detection and at what a day that passed has made due; at everything
+    the first time, after a change of parameters, and when too much changed for the difference to matter.
     One transaction per kind, under an advisory lock on which a second detection waits: it then finds the work done.
     Raises KeyError for an unknown kind.
     """
+    return _detect(kinds, _to_examine)
+
+
+def detect_everything(kinds: Collection[str] | None = None) -> Detection:
+    """The same, having read every cause: the safety net of each night, whatever a change forgot to say."""
+    return _detect(kinds, lambda kind, touched: None)
+
+
+def _detect(kinds: Collection[str] | None, choose: Callable[[Kind, set[str]], set[int] | None]) -> Detection:
+    chosen = [KINDS[code] for code in (KINDS if kinds is None else kinds)]
+    Touched.objects.share_out({kind.code: kind.watches for kind in KINDS.values()})
     done = Detection()
-    for code in KINDS if kinds is None else kinds:
-        _detect_kind(KINDS[code], done)
+    for kind in chosen:
+        _detect_kind(kind, choose, done)
     return done
 
 
@@ -53,19 +70,59 @@ def close(subject_keys: Collection[str]) -> int:
     return alerts.order_by().update(closed_at=clock.now())
 
 
-def _detect_kind(kind: Kind, done: Detection) -> None:
+def _detect_kind(kind: Kind, choose: Callable, done: Detection) -> None:
     with transaction.atomic():
         _wait_for_turn(kind)
-        rows = (
-            Alert.objects.open()
-            .filter(kind=kind.code)
-            .order_by()
-            .values_list("subject_key", "pk", "fingerprint")
+        # Taken before anything is read: what changes from here on is touched anew.
+        subjects = choose(kind, Touched.objects.take(kind.code))
+        if subjects is None:
+            _settle_all(kind, kind.find(), _open_alerts(kind), done)
+        else:
+            for ids in _batches(sorted(subjects)):
+                _settle_all(kind, kind.find(ids), _open_alerts(kind, ids), done)
+        LastDetection.objects.update_or_create(
+            kind=kind.code,
+            defaults={"day": clock.today(), "parameters": _parameters(kind), "ended_at": clock.now()},
         )
-        known = {key: (pk, fingerprint) for key, pk, fingerprint in rows.iterator()}
-        for causes in _batches(kind.find()):
-            _settle(kind, causes, known, done)
-        _close_the_rest(kind, known, done)
+
+
+def _to_examine(kind: Kind, touched: set[str]) -> set[int] | None:
+    """The ids of the subjects to look at again; None for all of them."""
+    last = LastDetection.objects.filter(kind=kind.code).first()
+    today = clock.today()
+    if kind.changed is None or last is None or last.day > today or last.parameters != _parameters(kind):
+        return None
+    things: dict[str, set[int]] = {}
+    for key in touched:
+        thing, _, pk = key.partition(":")
+        things.setdefault(thing, set()).add(int(pk))
+    if len(touched) > MANY:
+        return None
+    since = Since({thing: frozenset(ids) for thing, ids in things.items()}, last.day, today)
+    subjects = set(kind.changed(since))
+    return subjects if len(subjects) <= MANY else None
+
+
+def _parameters(kind: Kind) -> str:
+    return repr(kind.parameters())
+
+
+def _open_alerts(kind: Kind, ids: Iterable[int] | None = None) -> dict[str, tuple[int, str]]:
+    """Subject key -> (id, fingerprint) of the open alerts of a kind; about some subjects only, when `ids` are given."""
+    alerts = Alert.objects.open().filter(kind=kind.code).order_by()
+    if ids is not None:
+        alerts = alerts.filter(subject_key__in=[f"{kind.thing}:{pk}" for pk in ids])
+    rows = alerts.values_list("subject_key", "pk", "fingerprint")
+    return {key: (pk, fingerprint) for key, pk, fingerprint in rows.iterator()}
+
+
+def _settle_all(
+    kind: Kind, causes: Iterable[Cause], known: dict[str, tuple[int, str]], done: Detection
+) -> None:
+    """Settle every cause; what is open in `known` and has none is closed."""
+    for batch in _batches(causes):
+        _settle(kind, batch, known, done)
+    _close_the_rest(kind, known, done)
 
 
 def _wait_for_turn(kind: Kind) -> None:
@@ -73,8 +130,8 @@ def _wait_for_turn(kind: Kind) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock_key(f"alerts:{kind.code}")])
 
 
-def _batches(causes: Iterable[Cause]) -> Iterator[list[Cause]]:
-    iterator = iter(causes)
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
     while batch := list(islice(iterator, BATCH)):
         yield batch
 

@@ -1,6 +1,7 @@
 """Scheduled work of the alert engine (config/schedule.py). Each may be lost or run twice without harm."""
 
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
 
@@ -14,9 +15,19 @@ logger = logging.getLogger(__name__)
 @shared_task(name="notifications.tasks.detect")
 def detect() -> None:
     """Bring every kind of alert up to date; one kind that fails does not keep the others from theirs."""
+    _each_kind(services.detect)
+
+
+@shared_task(name="notifications.tasks.detect_everything")
+def detect_everything() -> None:
+    """The same each night, without trusting that every change was told."""
+    _each_kind(services.detect_everything)
+
+
+def _each_kind(detection: Callable[[list[str]], services.Detection]) -> None:
     for code in KINDS:
         try:
-            found = services.detect([code])
+            found = detection([code])
         except Exception:
             logger.exception("detection of %s failed", code)
         else:

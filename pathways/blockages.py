@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -12,7 +12,7 @@ from django.urls import reverse
 from config import clock
 from notifications.enums import Level
 from notifications.models import Alert
-from notifications.registry import Cause, Kind, register, set_readers
+from notifications.registry import Cause, Kind, Since, register, set_readers
 from notifications.services import close
 from pathways import pile
 from pathways.actor import Actor
@@ -37,7 +37,7 @@ COLUMNS = (
     "contacted_on",
     "pole_id",
     "area_id",
-    "cohort__department_id",
+    "department_id",
 )
 NAMES = ("beneficiary__first_name", "beneficiary__last_name")
 
@@ -45,19 +45,21 @@ NAMES = ("beneficiary__first_name", "beneficiary__last_name")
 # ---- detection
 
 
-def stuck_pathways() -> Iterator[Cause]:
-    """One cause per person stuck before or during training, or out of sight."""
-    return _causes(FOR_REFERENT)
+def stuck_pathways(ids: Collection[int] | None = None) -> Iterator[Cause]:
+    """One cause per person stuck before or during training, or out of sight; among the pathways `ids` when given."""
+    return _causes(FOR_REFERENT, ids)
 
 
-def stuck_leavers() -> Iterator[Cause]:
+def stuck_leavers(ids: Collection[int] | None = None) -> Iterator[Cause]:
     """One cause per person whose training is over and for whom nothing has followed."""
-    return _causes(AFTER_TRAINING)
+    return _causes(AFTER_TRAINING, ids)
 
 
-def _causes(states: frozenset[str]) -> Iterator[Cause]:
+def _causes(states: frozenset[str], ids: Collection[int] | None) -> Iterator[Cause]:
     delays = {delay.state: delay for delay in StateDelay.objects.all()}
     rows = Pathway.objects.stuck().filter(state__in=sorted(states)).order_by("pk")
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
     for *row, first_name, last_name in rows.values_list(*COLUMNS, *NAMES).iterator():
         pk, state, since, due_on, contacted_on, pole_id, area_id, department_id = row
         # A leaver whom nobody has reached since the exit is for Pôle emploi too (B13, « Sortie sans contact »).
@@ -71,6 +73,24 @@ def _causes(states: frozenset[str]) -> Iterator[Cause]:
             level=Level.URGENT if _twice_late(since, due_on) else Level.WARNING,
             audience=frozenset(_audience(pole_id, area_id if to_reach else None, department_id)),
         )
+
+
+def changed_pathways(since: Since) -> set[int]:
+    """The pathways whose blockage may differ: those touched, and those whose delay has run out since."""
+    found = set(since.of("pathway"))
+    if since.day < since.today:
+        late = Q(due_on__gte=since.day, due_on__lt=since.today)
+        # A delay that runs out a second time makes the alert urgent.
+        for state, days in StateDelay.objects.values_list("state", "days"):
+            again = timedelta(days=days)
+            late |= Q(state=state, due_on__gte=since.day - again, due_on__lt=since.today - again)
+        found |= set(Pathway.objects.filter(late).order_by().values_list("pk", flat=True))
+    return found
+
+
+def parameters() -> list[tuple]:
+    """What blockages are counted with: the delay of each state, and what it awaits."""
+    return list(StateDelay.objects.order_by("state").values_list("state", "days", "explanation"))
 
 
 def sentence(state: str, since: date, delay: StateDelay | None) -> str:
@@ -93,8 +113,14 @@ def _audience(pole_id, area_id, department_id) -> Iterator[str]:
         yield advisors_of(area_id)
 
 
-PATHWAY_STUCK = register(Kind("pathway_stuck", "Parcours bloqué", "hourglass", stuck_pathways))
-LEAVER_STUCK = register(Kind("leaver_stuck", "Sortie sans suite", "door-exit", stuck_leavers))
+FOLLOWED = {
+    "thing": "pathway",
+    "watches": ("pathway",),
+    "changed": changed_pathways,
+    "parameters": parameters,
+}
+PATHWAY_STUCK = register(Kind("pathway_stuck", "Parcours bloqué", "hourglass", stuck_pathways, **FOLLOWED))
+LEAVER_STUCK = register(Kind("leaver_stuck", "Sortie sans suite", "door-exit", stuck_leavers, **FOLLOWED))
 
 
 def _was_late(change: Change) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from config import clock
 from config.ui.dates import count
-from notifications.registry import Cause, Kind, register
+from notifications.registry import Cause, Kind, Since, register
 from pathways import pile
 from pathways.actor import Actor
 from pathways.audience import REGION, advisors_of, in_organisation
-from pathways.blockages import alerted
+from pathways.blockages import alerted, parameters
 from pathways.enums import PathwayState, Role
 from pathways.models import StateDelay
-from prescriptions.enums import PrescriptionState
+from prescriptions.enums import OWED, PrescriptionState
 from prescriptions.models import Prescription, SaturationThreshold, Session
 
 P = PrescriptionState
@@ -25,29 +25,50 @@ P = PrescriptionState
 # ---- sessions with empty places: one alert per session, which climbs as its opening comes near
 
 
-def empty_sessions() -> Iterator[Cause]:
+def empty_sessions(ids: Collection[int] | None = None) -> Iterator[Cause]:
     """One cause per regional session that opens within the first threshold with places that nobody holds.
 
     A session whose capacity is unknown is not called empty; one that is full, cancelled or open is no cause any more.
     """
     today = clock.today()
-    thresholds = list(SaturationThreshold.objects.in_force(today).order_by("days_before"))
-    if not thresholds:
+    in_force = thresholds()
+    if not in_force:
         return
-    horizon = today + timedelta(days=thresholds[-1].days_before)
-    for session in sessions_to_fill().filter(starts_on__lte=horizon).order_by("pk").iterator():
+    horizon = today + timedelta(days=in_force[-1][0])
+    sessions = sessions_to_fill().filter(starts_on__lte=horizon)
+    if ids is not None:
+        sessions = sessions.filter(pk__in=ids)
+    for session in sessions.order_by("pk").iterator():
         days_left = (session.starts_on - today).days
         # The nearest threshold already passed: at J-9, that of J-15.
-        passed = next(threshold for threshold in thresholds if threshold.days_before >= days_left)
+        level = next(level for days_before, level in in_force if days_before >= days_left)
         yield Cause(
             subject_key=f"session:{session.pk}",
             title=session.title,
             detail=told(session),
             url=reverse("prescriptions:session", args=[session.pk]),
             due_on=session.starts_on,
-            level=passed.level,
+            level=level,
             audience=frozenset(_audience(session)),
         )
+
+
+def changed_sessions(since: Since) -> set[int]:
+    """The sessions touched, those that have opened since, and those that have come within a threshold."""
+    found = set(since.of("session"))
+    if since.day < since.today:
+        nearer = Q(starts_on__gt=since.day, starts_on__lte=since.today)
+        for days_before, _ in thresholds():
+            notice = timedelta(days=days_before)
+            nearer |= Q(starts_on__gt=since.day + notice, starts_on__lte=since.today + notice)
+        found |= set(Session.objects.filter(nearer).order_by().values_list("pk", flat=True))
+    return found
+
+
+def thresholds() -> list[tuple[int, int]]:
+    """(days before the opening, level) of each threshold in force today."""
+    rows = SaturationThreshold.objects.in_force(clock.today()).order_by("days_before")
+    return list(rows.values_list("days_before", "level"))
 
 
 def sessions_to_fill():
@@ -79,7 +100,7 @@ def _audience(session: Session) -> Iterator[str]:
 AWAITED_IN = frozenset({PathwayState.PRESCRIBED, PathwayState.ADMITTED})
 
 
-def waiting_requests() -> Iterator[Cause]:
+def waiting_requests(ids: Collection[int] | None = None) -> Iterator[Cause]:
     """One cause per request for which the provider has owed something for longer than the delay of the person's state.
 
     Dates and delays are those of the request itself: a provider learns nothing of the person's other steps.
@@ -92,6 +113,8 @@ def waiting_requests() -> Iterator[Cause]:
         .select_related("pathway__beneficiary", "session")
         .order_by("pk")
     )
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
     for request in rows.iterator():
         due_on = request.state_since + timedelta(days=days[request.pathway.state])
         if due_on < today:
@@ -103,6 +126,29 @@ def waiting_requests() -> Iterator[Cause]:
                 due_on=due_on,
                 audience=frozenset({in_organisation(Role.PROVIDER, request.session.provider_id)}),
             )
+
+
+def changed_requests(since: Since) -> set[int]:
+    """The requests of people and sessions touched, and those on which a day that passed has made something due."""
+    requests = Prescription.objects.order_by().values_list("pk", flat=True)
+    owed = requests.filter(state__in=sorted(OWED))
+    found = set(requests.filter(pathway__in=since.of("pathway")))
+    found |= set(owed.filter(session__in=since.of("session")))
+    if since.day < since.today:
+        found |= set(owed.filter(pathway__due_on__gte=since.day, pathway__due_on__lt=since.today))
+        for days in StateDelay.objects.filter(state__in=sorted(AWAITED_IN)).values_list("days", flat=True):
+            delay = timedelta(days=days)
+            found |= set(owed.filter(state_since__gte=since.day - delay, state_since__lt=since.today - delay))
+        passed = {"gt": since.day, "lte": since.today}
+        found |= set(
+            requests.filter(state=P.CONVENED, **{f"convened_for__{op}": day for op, day in passed.items()})
+        )
+        found |= set(
+            requests.filter(
+                state=P.REGISTERED, **{f"session__starts_on__{op}": day for op, day in passed.items()}
+            )
+        )
+    return found
 
 
 def _provider_owes(today: date) -> Q:
@@ -137,8 +183,30 @@ def owed(request: Prescription) -> str:
     }[P(request.state)]
 
 
-SESSION_EMPTY = register(Kind("session_empty", "Places vides", "armchair", empty_sessions))
-REQUEST_WAITING = register(Kind("request_waiting", "Candidature en attente", "hourglass", waiting_requests))
+SESSION_EMPTY = register(
+    Kind(
+        "session_empty",
+        "Places vides",
+        "armchair",
+        empty_sessions,
+        thing="session",
+        watches=("session",),
+        changed=changed_sessions,
+        parameters=thresholds,
+    )
+)
+REQUEST_WAITING = register(
+    Kind(
+        "request_waiting",
+        "Candidature en attente",
+        "hourglass",
+        waiting_requests,
+        thing="prescription",
+        watches=("pathway", "session"),
+        changed=changed_requests,
+        parameters=parameters,
+    )
+)
 
 
 # ---- the pile (a request that waits is a line of the provider's pile from its first day)

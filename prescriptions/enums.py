@@ -31,6 +31,8 @@ EXPECTED = frozenset({P.ADMITTED, P.REGISTERED})
 SEATED = frozenset({P.OFFERED, P.ADMITTED, P.REGISTERED, P.ENTERED})
 #: Still leads somewhere: neither ended nor turned into a course.
 LIVE = ASKING | EXPECTED
+#: The provider may owe something: an answer, a presence, a decision, an AIS, an AES.
+OWED = frozenset({P.SUBMITTED, P.CONVENED, P.ATTENDED, P.ADMITTED, P.REGISTERED})
 ENDED = frozenset({P.REFUSED, P.EXPIRED, P.NO_SHOW, P.WITHDRAWN, P.SESSION_CANCELLED})
 
 

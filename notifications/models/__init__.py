@@ -1,3 +1,4 @@
 from notifications.models.alert import Alert, AlertAudience
+from notifications.models.detection import LastDetection, Touched
 
-__all__ = ["Alert", "AlertAudience"]
+__all__ = ["Alert", "AlertAudience", "LastDetection", "Touched"]

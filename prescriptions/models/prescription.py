@@ -10,6 +10,7 @@ from prescriptions.enums import (
     ASKING,
     EXPECTED,
     LIVE,
+    OWED,
     SEATED,
     NextStep,
     PrescriptionState,
@@ -132,6 +133,13 @@ class Prescription(FSMModelMixin, models.Model):
         indexes = [
             models.Index(fields=["session", "state"], name="prescription_of_session"),
             models.Index(fields=["pathway", "state"], name="prescription_of_pathway"),
+            # What a day that passes makes due, whatever the number of requests that are over.
+            models.Index(
+                fields=["state_since"], name="prescription_owed", condition=Q(state__in=sorted(OWED))
+            ),
+            models.Index(
+                fields=["convened_for"], name="prescription_convened", condition=Q(state=P.CONVENED)
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,6 @@
 from config.command import JalonsCommand
 from notifications.registry import KINDS
-from notifications.services import detect
+from notifications.services import detect, detect_everything
 
 
 class Command(JalonsCommand):
@@ -12,8 +12,16 @@ class Command(JalonsCommand):
             "--kind", action="append", choices=sorted(KINDS), help="seulement cette nature d'alerte"
         )
 
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            dest="everything",
+            help="tout relire, sans se fier à ce qui a changé depuis la dernière fois (fait chaque nuit)",
+        )
+
     def run(self, **options):
-        found = detect(options["kind"])
+        detection = detect_everything if options["everything"] else detect
+        found = detection(options["kind"])
         for word, alerts in (
             ("ouverte", found.opened),
             ("mise à jour", found.refreshed),
