@@ -129,6 +129,20 @@ def repeated_territory(people: People) -> Iterator[Incoherence]:
 
 
 @on_database
+def stale_copies() -> Iterator[Incoherence]:
+    """A pathway filed under another name or Département than its person's and its cohort's (triggers keep them)."""
+    kept = Q(sort_key=F("beneficiary__sort_key"), department=F("cohort__department"))
+    for pathway in Pathway.objects.filter(~kept | Q(department=None)).order_by("pk").iterator():
+        told = "le nom ou le Département repris n'est plus celui de la personne ou de la cohorte"
+        # The trigger gives the row its copies again, whatever is written.
+        yield incoherence("copies", pathway, told, lambda pk=pathway.pk: _copy_again(pk))
+
+
+def _copy_again(pathway_id: int) -> None:
+    Pathway.objects.filter(pk=pathway_id).update(sort_key="")
+
+
+@on_database
 def states_without_their_date() -> Iterator[Incoherence]:
     """A row in a state that facts lead to, without the day since when."""
     for lifecycle in REGISTRY.values():

@@ -13,7 +13,7 @@ from config import clock
 from config.locks import AdvisoryLock
 from notifications import registry, services, tasks
 from notifications.enums import Level
-from notifications.models import Alert
+from notifications.models import Alert, Touched
 from notifications.registry import Cause, Kind
 
 TODAY = date(2026, 3, 2)
@@ -176,3 +176,96 @@ def test_the_sweep_runs_every_sweeper_though_one_fails_and_none_twice_at_once(mo
 def test_a_kind_is_registered_once(causes):
     with pytest.raises(ValueError, match="twice"):
         registry.register(Kind("empty", "Vide", "circle", list))
+
+
+class TestWhatChanged:
+    """A kind that says what changed is asked about that alone."""
+
+    @pytest.fixture
+    def asked(self, causes):
+        """What `find` was asked for at each detection: ids, or None for everything."""
+        asked = []
+
+        def find(ids=None):
+            asked.append(None if ids is None else sorted(ids))
+            return [cause for cause in causes if ids is None or int(cause.subject_key[6:]) in ids]
+
+        registry.KINDS["empty"] = Kind(
+            "empty",
+            "Vide",
+            "circle",
+            find,
+            thing="thing",
+            watches=("thing",),
+            changed=lambda since: since.of("thing"),
+            parameters=lambda: self.parameters,
+        )
+        self.parameters = 1
+        return asked
+
+    def touch(self, *keys: str) -> None:
+        Touched.objects.bulk_create(Touched(subject_key=key) for key in keys)
+
+    @pytest.mark.django_db
+    def test_everything_the_first_time_then_what_was_touched(self, causes, asked):
+        causes.append(replace(CAUSE, subject_key="thing:2"))
+        assert services.detect().counts == counts(opened=2)
+        assert services.detect().counts == counts()
+        causes[:] = [replace(CAUSE, title="Autre")]
+        self.touch("thing:1", "thing:1", "unwatched:9")
+        assert services.detect().counts == counts(refreshed=1), "nobody told that thing 2 is over"
+        assert services.detect_everything().counts == counts(closed=1)
+        assert asked == [None, [1], None]
+        assert not Touched.objects.exists()
+
+    @pytest.mark.django_db
+    def test_other_parameters_or_an_earlier_day_read_everything(self, causes, asked):
+        with clock.at(TODAY):
+            services.detect()
+            self.parameters = 2
+            services.detect()
+        with clock.at(date(2026, 3, 1)):
+            services.detect()
+        assert asked == [None, None, None]
+
+    @pytest.mark.django_db
+    def test_too_many_changes_read_everything(self, causes, asked, monkeypatch):
+        services.detect()
+        monkeypatch.setattr(services, "MANY", 2)
+        self.touch("thing:1", "thing:2", "thing:3")
+        services.detect()
+        assert asked == [None, None]
+
+    @pytest.mark.django_db
+    def test_a_detection_that_fails_forgets_nothing(self, causes, asked):
+        services.detect()
+        good = registry.KINDS["empty"]
+
+        def fail(ids=None):
+            raise RuntimeError("down")
+
+        registry.KINDS["empty"] = replace(good, find=fail)
+        self.touch("thing:1")
+        with pytest.raises(RuntimeError):
+            services.detect()
+        registry.KINDS["empty"] = good
+        causes.clear()
+        assert services.detect().counts == counts(closed=1)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_change_that_commits_late_is_found_by_the_next_detection(self, causes, asked):
+        from django.db import connections
+
+        services.detect()
+        late = connections.create_connection("default")
+        try:
+            late.set_autocommit(False)
+            with late.cursor() as cursor:
+                cursor.execute("INSERT INTO notifications_touched (subject_key) VALUES ('thing:1')")
+            self.touch("thing:2")
+            services.detect()
+            late.commit()
+            services.detect()
+        finally:
+            late.close()
+        assert asked == [None, [2], [1]]

@@ -204,6 +204,11 @@ def moved_away(stories, world):
     sql("UPDATE pathways_pathway SET pole_id = %s WHERE id = %s", elsewhere, stories["submit"].pathway.pk)
 
 
+def misfiled(stories, world):
+    with past_the_database():
+        sql("UPDATE pathways_pathway SET sort_key = 'AUTRE' WHERE id = %s", stories["submit"].pathway.pk)
+
+
 def borrowed_subject(stories, world):
     with past_the_database():
         sql(
@@ -269,6 +274,7 @@ ONLY_NAMED = {
     "author_without_role": stranger,
     "recorded_before_it_happened": future,
     "territory": moved_away,
+    "copies": misfiled,
     "foreign_subject": borrowed_subject,
     "enrolment_without_entry": foreign_session,
     "session_provider": foreign_provider,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from config import clock
 from notifications.registry import KINDS
-from notifications.services import detect
+from notifications.services import detect, detect_everything
 from pathways.actor import Actor
 from pathways.models import Membership, Pathway
 from pathways.transitions import apply
@@ -19,13 +20,21 @@ FACTS = 100
 def detections() -> Iterator[tuple[str, Cost]]:
     """(what, its cost), in the order in which they must run."""
     for code, kind in KINDS.items():
-        yield f"« {kind.label} », tout relire, première fois", once(lambda code=code: told([code]))
+        yield (
+            f"« {kind.label} », tout relire, première fois",
+            once(lambda code=code: told([code], detect_everything)),
+        )
     for code, kind in KINDS.items():
-        yield f"« {kind.label} », tout relire", once(lambda code=code: told([code]))
+        yield f"« {kind.label} », tout relire", once(lambda code=code: told([code], detect_everything))
+    yield "toutes, rien n'a changé", once(told)
+    work()
+    yield f"toutes, après {FACTS} faits", once(told)
+    with clock.at(clock.today() + timedelta(days=1)):
+        yield "toutes, le lendemain", once(told)
 
 
-def told(kinds) -> str:
-    counts = detect(kinds).counts
+def told(kinds: list[str] | None = None, detection: Callable = detect) -> str:
+    counts = detection(kinds).counts
     return f"{counts['opened']} ouvertes, {counts['refreshed']} mises à jour, {counts['closed']} closes"
 
 
