@@ -16,9 +16,9 @@ TODAY = FIRST_DAY + timedelta(days=25)
 #: How a person comes back from a refused request to « identifié » : eight facts.
 REFUSED = (
     ("note", 1),
-    ("submit", 3),
-    ("remind", 8),
-    ("convene", 10),
+    ("submit", 15),
+    ("remind", 17),
+    ("convene", 18),
     ("attend", 20),
     ("refuse", 22),
     ("contact", 24),
@@ -67,6 +67,8 @@ def copies_of(story: Story, count: int, sessions: list[int] | None = None) -> It
     models = (Beneficiary, Pathway, Prescription, Event)
     persons, pathways, prescriptions, events = (last_key(model) for model in models)
     pathway, session = story.pathway, "t.session_id"
+    if pathway.due_on is not None and pathway.due_on < TODAY:
+        raise AssertionError("late people have alerts to close, which most facts have not")
     if sessions:
         session = f"(ARRAY{sessions})[1 + mod(n, {len(sessions)})]"
     with transaction.atomic():
