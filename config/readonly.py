@@ -13,6 +13,11 @@ _WRITE = re.compile(r"\A(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY|CREATE|ALTER|D
 _WRITE_IN_WITH = re.compile(
     r"[()]\s*(INSERT\s+INTO|UPDATE\s+(?!OF\b)|DELETE\s+FROM|MERGE\s+INTO)\b", re.IGNORECASE
 )
+# Temporary tables hold no data of the product: a page read in the past makes some and throws them away.
+_TEMPORARY = re.compile(
+    r"\A(CREATE TEMPORARY (TABLE|VIEW)|ALTER TABLE pg_temp\.|DELETE FROM pg_temp\.|COPY pg_temp\.)",
+    re.IGNORECASE,
+)
 _LEADING_COMMENT = re.compile(r"\A\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*", re.DOTALL)
 
 _writing_allowed: ContextVar[bool] = ContextVar("jalons_writing_allowed", default=False)
@@ -23,8 +28,10 @@ class WriteInReadOnlyPage(RuntimeError):
 
 
 def writes(sql: str) -> bool:
-    """Whether a statement changes data or schema. Locks and savepoints do not count."""
+    """Whether a statement changes data or schema. Locks, savepoints and temporary tables do not count."""
     body = sql[_LEADING_COMMENT.match(sql).end() :]
+    if _TEMPORARY.match(body):
+        return False
     if _WRITE.match(body):
         return True
     return body[:4].upper() == "WITH" and bool(_WRITE_IN_WITH.search(body))

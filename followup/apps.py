@@ -18,6 +18,7 @@ class FollowupConfig(AppConfig):
             flows,
             menu,
             panels,
+            past,
             payload_fields,
             pile,
             scopes,

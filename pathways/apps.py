@@ -18,3 +18,4 @@ class PathwaysConfig(AppConfig):
             scopes,
         )
         from pathways.imports import cohort  # noqa: F401  (registers the kind of file)
+        from pathways.reading import lifecycles  # noqa: F401  (registers the tables of the past)

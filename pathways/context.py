@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from pathways.navigation import menu
+from pathways.reading.control import control
 
 
 def navigation(request):
@@ -12,4 +13,5 @@ def navigation(request):
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
         "switch_url": reverse("pathways:switch_role"),
+        "reading_control": control(request) if hasattr(request, "reading") else None,
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from config import clock
 from config.ui.tables import Column
@@ -101,3 +101,16 @@ def people(actor: Actor, criteria: dict[str, Any]) -> QuerySet[Pathway]:
         if chosen := criteria.get(name):
             rows = rows.filter(**{column: chosen})
     return rows
+
+
+def count_by_state(actor: Actor, rows: QuerySet[Pathway]) -> list[tuple[str, int]]:
+    """(label, number) of everyone, and of each step for whom reads the steps."""
+    counts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    total = ("Personnes", sum(counts.values()))
+    if STATE not in columns(actor):
+        return [total]
+    labels = dict(PathwayState.choices)
+    return [
+        total,
+        *((f"Étape « {label} »", counts[state]) for state, label in labels.items() if state in counts),
+    ]

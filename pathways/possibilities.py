@@ -15,6 +15,7 @@ from pathways.facts import KINDS, FactKind
 from pathways.lifecycle import NOTHING, PATHWAY, Lifecycle, Standing, concerned
 from pathways.models import Pathway
 from pathways.panels import file_actions, replaced_kinds, subject_titles
+from pathways.reading.moment import reading_now
 from pathways.refusals import state_label
 from pathways.transitions import roles_of
 from pathways.variants import EARLY_EXIT
@@ -36,8 +37,10 @@ def actions(pathway: Pathway, actor: Actor, standing: Standing) -> list[dict[str
     """Items for the `action_list` component: what packages add, then possible facts, then the blocked ones.
 
     Blocked facts are told when a condition stands in the way, or when one step forward of a prescription would make
-    them possible; the others have nothing to do with where the person is.
+    them possible; the others have nothing to do with where the person is. In a past reading nothing can be recorded.
     """
+    if reading_now() is not None:
+        return []
     possibilities = [p for p in explain(pathway, actor) if p.kind.name not in replaced_kinds()]
     titles = subject_titles(p.subject_id for p in possibilities)
     several = len({p.subject_id for p in possibilities if p.subject_id is not None}) > 1

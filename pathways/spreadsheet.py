@@ -9,6 +9,18 @@ from typing import IO, Any
 
 import xlsxwriter
 
+from config import clock
+from config.ui.dates import moment
+from pathways.actor import Actor
+from pathways.reading.moment import reading_now
+
+
+def provenance(actor: Actor) -> list[tuple[str, str]]:
+    """Who exported, when, and which past was read: the first notes of every export."""
+    past = reading_now()
+    notes = [("Exporté le", moment(past.asked_at if past else clock.now())), ("Par", str(actor))]
+    return notes + (past.notes if past else [])
+
 
 def write(heads: Sequence[str], rows: Iterable[Sequence[Any]], notes: Sequence[tuple[str, str]]) -> IO[bytes]:
     """A workbook open for reading: a sheet « Liste », and a sheet « Critères » saying what was asked.

@@ -15,6 +15,7 @@ from pathways.facts import KINDS, Fact, Kind
 from pathways.models import Event, Pathway
 from pathways.panels import subject_titles
 from pathways.payload_fields import in_words, one_in_words
+from pathways.reading.moment import reading_now
 from pathways.replay import annulled_ids
 
 REDACTED = "Précisions réservées à l'organisation qui a saisi ce fait."
@@ -65,7 +66,7 @@ def timeline(events: Sequence[Event], facts: Sequence[Fact], actor: Actor) -> li
 
     facts: the same history, which says what has been taken back.
     """
-    teller = _Teller(events, facts, actor)
+    teller = Teller(events, facts, actor)
     told = [event for event in events if event.kind != Kind.ANNUL]
     return [teller.entry(event) for event in sorted(told, key=_order, reverse=True)]
 
@@ -74,7 +75,7 @@ def _order(event: Event) -> tuple:
     return (event.occurred_on, event.position if event.position is not None else event.pk, event.pk)
 
 
-class _Teller:
+class Teller:
     """Words shared by the entries of one page: titles of subjects, details, corrections."""
 
     def __init__(self, events: Sequence[Event], facts: Sequence[Fact], actor: Actor):
@@ -128,15 +129,20 @@ class _Teller:
 
     def correction(self, event: Event) -> dict[str, Any]:
         annulment = self.annulments[event.pk]
-        hidden = is_redacted(event, self.actor) and annulment.organisation_id != self.actor.organisation_id
         return {
             "annulled_by": str(annulment.actor) if annulment.actor else "Jalons",
             "annulled_on": as_day(annulment.recorded_at),
-            "annulled_reason": "" if hidden else annulment.comment,
+            "annulled_reason": "" if self.hides_reason(annulment, event) else annulment.comment,
         }
 
+    def hides_reason(self, annulment: Event, event: Event) -> bool:
+        """Whether the reason of a correction is as reserved as the fact that it corrects."""
+        return is_redacted(event, self.actor) and annulment.organisation_id != self.actor.organisation_id
+
     def actions(self, event: Event, annulled: bool) -> list[dict[str, str]]:
-        """« Corriger », or « Rétablir » for a fact taken back without being restated."""
+        """« Corriger », or « Rétablir » for a fact taken back without being restated. Nothing in a past reading."""
+        if reading_now() is not None:
+            return []
         target = self.annulments.get(event.pk) if annulled else event
         if target is None or refusal_to_annul(target, self.known, self.actor) is not None:
             return []

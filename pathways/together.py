@@ -16,6 +16,7 @@ from pathways.guards import Refusal
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, concerned
 from pathways.models import Pathway
 from pathways.panels import subject_titles
+from pathways.reading.moment import reading_now
 from pathways.transitions import roles_of
 
 #: How many people one sending may be about.
@@ -58,7 +59,12 @@ class Button:
 
 
 def buttons(actor: Actor, possible: Iterable[str], labels: dict[str, str] | None = None) -> list[Button]:
-    """The buttons of a list among whose lines these facts are possible, for what the actor's role may state."""
+    """The buttons of a list among whose lines these facts are possible, for what the actor's role may state.
+
+    None in a past reading: nothing is recorded there.
+    """
+    if reading_now() is not None:
+        return []
     possible, labels = set(possible), labels or {}
     return [
         Button(name, labels.get(name, KINDS[name].label), KINDS[name].icon)

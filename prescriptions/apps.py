@@ -15,6 +15,7 @@ class PrescriptionsConfig(AppConfig):
             effects,
             menu,
             panels,
+            past,
             payload_fields,
             pile,
             places,

@@ -15,6 +15,7 @@ from pathways.facts import KINDS, Context, Fact
 from pathways.guards import Guard, Refusal
 from pathways.lifecycle import Standing
 from pathways.possibilities import fact_url
+from pathways.reading.moment import reading_now
 from prescriptions import guards
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription
@@ -75,7 +76,12 @@ class LineActions:
         return sorted(names, key=lambda name: (name != likeliest, ORDER.index(name)))
 
     def of(self, prescription: Prescription) -> list[dict[str, Any]]:
-        """Items for a line: `label`, `short`, `url`, `icon`, and `why`, `remedy` when a guard stands in the way."""
+        """Items for a line: `label`, `short`, `url`, `icon`, and `why`, `remedy` when a guard stands in the way.
+
+        None in a past reading: nothing is recorded there.
+        """
+        if reading_now() is not None:
+            return []
         items = []
         for name in self.kinds(prescription):
             kind, refusal = KINDS[name], self.refusal(name, prescription)

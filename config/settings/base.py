@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     # The acting user and organisation: after authentication, before anything that reads a case.
     "pathways.middleware.ActorMiddleware",
+    "pathways.reading.middleware.ReadingMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

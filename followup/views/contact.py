@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +16,11 @@ from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.explanation import explain
 from pathways.facts import Fact
+from pathways.models import Pathway
 from pathways.outcomes import ContactOutcome
 from pathways.possibilities import fact_url
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
 from pathways.replay import history, valid
 from pathways.views.access import for_roles
 
@@ -24,8 +28,14 @@ from pathways.views.access import for_roles
 ANSWERS = ("contact", "employ", "record_outcome", "lose_contact")
 
 
+def _person(request: HttpRequest, enrolment_id: int) -> QuerySet[Pathway]:
+    seen = Enrolment.objects.visible_to(request.actor).filter(pk=enrolment_id)
+    return Pathway.objects.visible_to(request.actor).filter(pk__in=seen.values("pathway"))
+
+
 @require_GET
 @for_roles(Role.ADVISOR, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+@readable_in_time(_person, is_about_people=True)
 def contact(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """One leaver: the exit, how to reach them, the attempts made, what to record. 404 for somebody else's leaver."""
     enrolment = _leaver(request.actor, enrolment_id)
@@ -80,6 +90,8 @@ def attempts(enrolment: Enrolment) -> list[dict]:
 
 def answers(enrolment: Enrolment, actor: Actor, page: str) -> list[dict]:
     """The facts that settle the search, possible or blocked with the reason, as the component `action_list` wants."""
+    if reading_now() is not None:
+        return []
     found = {p.kind.name: p for p in explain(enrolment.pathway, actor) if p.kind.name in ANSWERS}
     items = []
     for name in ANSWERS:

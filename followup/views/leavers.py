@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import clock
-from config.ui.dates import moment
 from config.ui.tables import headers, url_with
 from followup import leaver_list as listing
 from followup.contact_lines import CAUSES, owners_of
@@ -21,8 +21,11 @@ from pathways import together as bulk
 from pathways.enums import AFTER_TRAINING, PathwayState, Role
 from pathways.keyset import page
 from pathways.lifecycle import PATHWAY
+from pathways.models import Pathway
 from pathways.possibilities import fact_url
-from pathways.spreadsheet import write
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
+from pathways.spreadsheet import provenance, write
 from pathways.state_tones import tone_of
 from pathways.views.access import for_roles
 from pathways.workflow import ATTEMPTS_BEFORE_LOST
@@ -33,8 +36,20 @@ PAGE_SIZE = 50
 CHUNK = 2000
 
 
+def _everybody(request: HttpRequest) -> QuerySet[Pathway]:
+    return Pathway.objects.visible_to(request.actor)
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, int]]:
+    counts = listing.counts(request.actor)
+    reached, left = listing.contact_rate(request.actor)
+    groups = [(group.label, counts[group.code]) for group in listing.GROUPS]
+    return [*groups, ("Contactés depuis un an", reached), ("Sortis depuis un an", left)]
+
+
 @require_safe
 @for_roles(*ROLES)
+@readable_in_time(_everybody, figures=_figures)
 def leavers(request: HttpRequest) -> HttpResponse:
     """`?situation=` the group, `?q=` words of the name, `?tri=`, `?apres=` and `?avant=` the page."""
     group, words, tri, rows, sort = _asked(request)
@@ -113,10 +128,12 @@ def _line(row: Enrolment, is_waiting: bool, delay: timedelta, attempts, owners, 
         "attempt": attempts.get(pathway.pk),
         "reached_on": pathway.contacted_on if listing.has_been_reached(row) else None,
         "owner": owners.get(row.pk, ""),
-        "contact_url": fact_url(pathway.pk, "contact", following=here),
+        "contact_url": "" if reading_now() else fact_url(pathway.pk, "contact", following=here),
         "actions": [],
         "lost_why": "",
     }
+    if reading_now() is not None:
+        return line
     if pathway.state in AFTER_TRAINING | {PathwayState.LOST_CONTACT}:
         line["actions"] = [
             {"label": "Enregistrer un emploi", "url": fact_url(pathway.pk, "employ", following=here)},
@@ -143,6 +160,7 @@ def _line(row: Enrolment, is_waiting: bool, delay: timedelta, attempts, owners, 
 
 @require_safe
 @for_roles(*ROLES)
+@readable_in_time(_everybody)
 def export(request: HttpRequest) -> FileResponse:
     """The whole list of `leavers` at the same address parameters, in the same order."""
     group, words, _, rows, sort = _asked(request)
@@ -151,8 +169,7 @@ def export(request: HttpRequest) -> FileResponse:
         for row in rows.order_by(*sort.order()).iterator(chunk_size=CHUNK)
     )
     notes = [
-        ("Exporté le", moment(clock.now())),
-        ("Par", str(request.actor)),
+        *provenance(request.actor),
         ("Situation", group.label),
         ("Nom cherché", words or "tous"),
     ]

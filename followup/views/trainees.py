@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,9 +21,13 @@ from followup.workflow import ENROLMENT, EXAM
 from pathways import together as bulk
 from pathways.actor import Actor
 from pathways.enums import Role
+from pathways.models import Pathway
 from pathways.possibilities import fact_url
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions.models import Session
+from prescriptions.past import people_of
 
 #: Sessions offered in the list, the running ones first; older ones are reached from the person's file.
 SESSIONS_SHOWN = 200
@@ -37,8 +42,26 @@ COLUMNS = (
 ACTIVE, SUSPENDED = EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED
 
 
+def _trainees(request: HttpRequest) -> QuerySet[Pathway]:
+    return people_of(Session.objects.visible_to(request.actor))
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, int]]:
+    session = _chosen(request.GET.get("session", ""), request.actor, own_sessions(request.actor))
+    rows = people(request.actor, session) if session else []
+    counts = Counter(str(row.get_state_display()) for row in rows)
+    exams = Counter(str(row.get_exam_state_display()) for row in rows)
+    situations = [(f"Formation « {label} »", number) for label, number in sorted(counts.items())]
+    return [
+        ("Personnes entrées", len(rows)),
+        *situations,
+        *((f"Examen « {label} »", number) for label, number in sorted(exams.items())),
+    ]
+
+
 @require_safe
 @for_roles(Role.PROVIDER)
+@readable_in_time(_trainees, figures=_figures)
 def trainees(request: HttpRequest) -> HttpResponse:
     """`?session=` the session shown, else the running one that opened last."""
     sessions = own_sessions(request.actor)
@@ -59,6 +82,7 @@ def trainees(request: HttpRequest) -> HttpResponse:
         "running": sum(1 for row in rows if row.state in (ACTIVE, SUSPENDED)),
         "awaited": sum(1 for row in rows if row.exam_state == ExamState.AWAITED),
         "headers": headers(request, COLUMNS),
+        "is_open": reading_now() is None,
         "is_over": session.ends_on is not None and session.ends_on < clock.today(),
     }
     return render(request, "followup/trainees.html", context)
@@ -123,6 +147,8 @@ def _line(row: Enrolment, rate, here: str) -> dict[str, Any]:
 
 def _facts(row: Enrolment) -> list[tuple[str, str]]:
     """What can be recorded of one trainee from the list; the file tells the rest, with the reasons."""
+    if reading_now() is not None:
+        return []
     if row.state == ACTIVE:
         return [("Suspendre", "suspend"), ("Sortie anticipée", "drop_out")]
     if row.state == SUSPENDED:

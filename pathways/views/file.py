@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from pathways.milestones import milestones, past_courses
 from pathways.models import Pathway, RsaSituation
 from pathways.panels import panels
 from pathways.possibilities import actions
+from pathways.reading.pages import readable_in_time
 from pathways.story import events_of, filter_links, kept, timeline
 from pathways.viewpoint import view
 from pathways.views.access import for_roles
@@ -24,8 +26,13 @@ from pathways.views.access import for_roles
 RSA_ROLES = (Role.REFERENT, Role.DEPARTMENT_MANAGER)
 
 
+def _person(request: HttpRequest, pathway_id: int) -> QuerySet[Pathway]:
+    return Pathway.objects.visible_to(request.actor).filter(pk=pathway_id)
+
+
 @require_safe
 @for_roles(*PEOPLE_ROLES)
+@readable_in_time(_person, is_about_people=True)
 def file(request: HttpRequest, pathway_id: int) -> HttpResponse:
     """Who, where they stand, what can be done next, and everything that happened. `?historique=` filters the story."""
     actor = request.actor

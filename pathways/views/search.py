@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import clock
-from config.ui.dates import moment
 from config.ui.tables import headers, url_with
 from config.ui.totals import total_of
 from pathways import origins
@@ -20,8 +20,9 @@ from pathways.forms.people import PeopleFilters
 from pathways.keyset import page
 from pathways.menu import PEOPLE_ROLES
 from pathways.models import Pathway
-from pathways.people_list import FIELDS, columns, people, sort_of
-from pathways.spreadsheet import write
+from pathways.people_list import FIELDS, columns, count_by_state, people, sort_of
+from pathways.reading.pages import readable_in_time
+from pathways.spreadsheet import provenance, write
 from pathways.state_tones import tone_of
 from pathways.views.access import for_roles
 
@@ -34,8 +35,18 @@ CHUNK = 2000
 BULK_ROLES = (Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
 
 
+def _everybody(request: HttpRequest) -> QuerySet[Pathway]:
+    return Pathway.objects.visible_to(request.actor)
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, int]]:
+    criteria = PeopleFilters(request.GET, request.actor).criteria()
+    return count_by_state(request.actor, people(request.actor, criteria))
+
+
 @require_safe
 @for_roles(*PEOPLE_ROLES)
+@readable_in_time(_everybody, figures=_figures)
 def search(request: HttpRequest) -> HttpResponse:
     """Everything that shapes the list is in the address: it can be kept and shared."""
     filters = PeopleFilters(request.GET, request.actor)
@@ -80,6 +91,7 @@ def _rows(pathways: list[Pathway]) -> list[dict[str, Any]]:
 
 @require_safe
 @for_roles(*PEOPLE_ROLES)
+@readable_in_time(_everybody)
 def export(request: HttpRequest) -> FileResponse:
     """The whole list of `search` at the same address parameters: same rows, same columns, same order."""
     filters = PeopleFilters(request.GET, request.actor)
@@ -87,10 +99,6 @@ def export(request: HttpRequest) -> FileResponse:
     rows = people(request.actor, filters.criteria()).order_by(*sort.order()).only(*FIELDS)
     own = columns(request.actor)
     lines = ([column.cell(pathway) for column in own] for pathway in rows.iterator(chunk_size=CHUNK))
-    notes = [
-        ("Exporté le", moment(clock.now())),
-        ("Par", str(request.actor)),
-        *(filters.in_words() or [("Filtres", "aucun")]),
-    ]
+    notes = [*provenance(request.actor), *(filters.in_words() or [("Filtres", "aucun")])]
     book = write([column.label for column in own], lines, notes)
     return FileResponse(book, as_attachment=True, filename=f"dossiers-{clock.today():%Y-%m-%d}.xlsx")

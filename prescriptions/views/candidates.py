@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,12 +13,16 @@ from config.ui.tables import url_with
 from pathways import together as bulk
 from pathways.enums import Role
 from pathways.keyset import Sort, page
+from pathways.models import Pathway
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions.candidate_lines import lines
 from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
 from prescriptions.forms import CandidateFilters
 from prescriptions.line_actions import SHORT, LineActions
 from prescriptions.models import Prescription, Session
+from prescriptions.past import people_of
 from prescriptions.tones import recruitment_badge
 
 P = PrescriptionState
@@ -39,8 +43,19 @@ GROUPS = {
 }
 
 
+def _candidates(request: HttpRequest) -> QuerySet[Pathway]:
+    return people_of(Session.objects.visible_to(request.actor))
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, int]]:
+    asked = CandidateFilters(request.GET, Session.objects.visible_to(request.actor)).criteria()
+    counts = dict(matching(request.actor, asked).order_by().values_list("state").annotate(Count("pk")))
+    return [(label, sum(counts.get(state, 0) for state in states)) for label, states in GROUPS.values()]
+
+
 @require_safe
 @for_roles(Role.PROVIDER)
+@readable_in_time(_candidates, figures=_figures)
 def candidates(request: HttpRequest) -> HttpResponse:
     """`session`, `etape` and `nom` filter; pages are made of whole sessions."""
     own = Session.objects.visible_to(request.actor)
@@ -62,6 +77,7 @@ def candidates(request: HttpRequest) -> HttpResponse:
         "groups": group_links(request, people, group),
         "blocks": blocks,
         "bulk": bulk_buttons(blocks, actions),
+        "is_open": reading_now() is None,
         "is_checked": request.GET.get("cocher") == "tout",
         "check_all_url": url_with(request, cocher="tout"),
         "total": kept.count(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,18 +13,23 @@ from config.ui.tables import Column, headers, url_with
 from config.ui.totals import total_of
 from pathways.enums import Role
 from pathways.keyset import Sort, page
+from pathways.models import Pathway
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions import board
 from prescriptions.figures import entries, filling
 from prescriptions.forms import PlaceFilters
+from prescriptions.past import people_of
 
 BOARD_ROLES = (Role.REGION_OFFICER, Role.ADVISOR, Role.DEPARTMENT_MANAGER)
 PAGE_SIZE = 30
+ALERT = Column("Alerte")
 COLUMNS = (
     Column("Ouverture", "ouverture"),
     Column("Session", "intitule"),
     Column("Places", "vides"),
-    Column("Alerte"),
+    ALERT,
     Column("Donnée"),
 )
 #: Nobody has entered a session that is still to open.
@@ -35,8 +41,24 @@ SORTS = {
 }
 
 
+def _candidates(request: HttpRequest) -> QuerySet[Pathway]:
+    return people_of(board.scope(request.actor, {}))
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, Any]]:
+    asked = PlaceFilters({"fenetre": PlaceFilters.DEFAULT_WINDOW, **request.GET.dict()}).criteria()
+    view = board.VIEWS.get(request.GET.get("vue", ""), board.VIEWS[""])
+    rows = view.select(board.scope(request.actor, asked), asked.get("fenetre") or PlaceFilters.DEFAULT_WINDOW)
+    found = filling(rows)
+    shown = [("Sessions", rows.count()), ("Places", found.capacity), ("Places tenues", found.held)]
+    if view.looks_ahead:
+        return [*shown, ("Places vides", found.empty)]
+    return [*shown, ("Entrées (AES)", found.entered), ("Remplissage", found.rate_text)]
+
+
 @require_safe
 @for_roles(*BOARD_ROLES)
+@readable_in_time(_candidates, figures=_figures)
 def places(request: HttpRequest) -> HttpResponse:
     """`vue` chooses the sessions; `bassin` and `fenetre` (days) narrow them down."""
     filters = PlaceFilters({"fenetre": PlaceFilters.DEFAULT_WINDOW, **request.GET.dict()})
@@ -64,7 +86,9 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 def _columns(view: board.View) -> list[Column]:
-    return list(COLUMNS) if view.looks_ahead else [*COLUMNS[:3], ENTRIES, *COLUMNS[3:]]
+    """An alert is about today: a past reading has none."""
+    shown = [column for column in COLUMNS if column is not ALERT or reading_now() is None]
+    return shown if view.looks_ahead else [*shown[:3], ENTRIES, *shown[3:]]
 
 
 def _sort(wanted: str, default: str) -> tuple[str, Sort]:

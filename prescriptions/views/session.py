@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_safe
 from config import clock
 from config.ui.dates import count
 from pathways.enums import Role
+from pathways.models import Pathway
+from pathways.reading.moment import reading_now
+from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions import queue
 from prescriptions.candidate_lines import READING_ORDER, lines
@@ -19,6 +23,7 @@ from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
 from prescriptions.figures import counts_by_state, remarks
 from prescriptions.line_actions import LineActions
 from prescriptions.models import Prescription, Session
+from prescriptions.past import people_of
 from prescriptions.tones import badge_of_state, recruitment_badge
 from prescriptions.views.sessions import OFFER_ROLES
 
@@ -27,8 +32,20 @@ P = PrescriptionState
 SHOWN = 200
 
 
+def _candidates(request: HttpRequest, session_id: int) -> QuerySet[Pathway]:
+    return people_of(Session.objects.visible_to(request.actor).filter(pk=session_id))
+
+
+def _figures(request: HttpRequest, session_id: int) -> list[tuple[str, int]]:
+    found = Session.objects.visible_to(request.actor).filter(pk=session_id)
+    counts = counts_by_state([session_id]).get(session_id, {}) if found else {}
+    held = [("Places tenues", each.seats_held) for each in found]
+    return held + [(str(state.label), counts[state]) for state in READING_ORDER if counts.get(state)]
+
+
 @require_safe
 @for_roles(*OFFER_ROLES)
+@readable_in_time(_candidates, figures=_figures)
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Candidates appear for those who may read the people: the Région reads counts only."""
     actor = request.actor
@@ -36,7 +53,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     found = get_object_or_404(offer, pk=session_id)
     people = Prescription.objects.visible_to(actor).filter(session=found)
     shown = list(people.with_all().select_related("prescriber_organisation").order_by("pk")[: SHOWN + 1])
-    is_own = actor.has_role(Role.PROVIDER)
+    is_own, is_past = actor.has_role(Role.PROVIDER), reading_now() is not None
+    may_change = found.cancelled_on is None and not is_past
     counts = counts_by_state([found.pk]).get(found.pk, {})
     context = {
         "session": found,
@@ -51,9 +69,9 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "candidates_title": candidates_title(actor.role),
         "queue_rule": queue.RULE,
         "has_queue": bool(counts.get(P.WAITLISTED)),
-        "can_edit": is_own and found.cancelled_on is None,
-        "can_cancel": actor.has_role(Role.PROVIDER, Role.REGION_OFFICER) and found.cancelled_on is None,
-        "can_take_presence": is_own and any(p.state == P.CONVENED for p in shown),
+        "can_edit": is_own and may_change,
+        "can_cancel": actor.has_role(Role.PROVIDER, Role.REGION_OFFICER) and may_change,
+        "can_take_presence": is_own and not is_past and any(p.state == P.CONVENED for p in shown),
         "is_own": is_own,
         "lead": lead(found, counts),
         "crumbs": [

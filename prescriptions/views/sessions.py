@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import clock
-from config.ui.dates import moment
 from config.ui.tables import headers, url_with
 from config.ui.totals import total_of
 from pathways.enums import Role
 from pathways.keyset import page
 from pathways.models import Pathway
-from pathways.spreadsheet import write
+from pathways.reading.pages import readable_in_time
+from pathways.spreadsheet import provenance, write
 from pathways.views.access import for_roles
 from pathways.workflow import DEPARTMENT_SIDE
 from prescriptions.choosing import Chooser
 from prescriptions.forms import SessionFilters
 from prescriptions.models import Session
+from prescriptions.past import people_of
 from prescriptions.session_list import (
     EXPORT_HEADS,
     columns,
@@ -45,8 +47,25 @@ PAGE_SIZE = 25
 CHUNK = 2000
 
 
+def _candidates(request: HttpRequest) -> QuerySet[Pathway]:
+    found = people_of(Session.objects.visible_to(request.actor))
+    named = chosen_person(request)
+    return found if named is None else Pathway.objects.filter(Q(pk=named.pk) | Q(pk__in=found.values("pk")))
+
+
+def _figures(request: HttpRequest) -> list[tuple[str, int]]:
+    rows = sessions(request.actor, SessionFilters(request.GET)).order_by()
+    found = rows.aggregate(number=Count("pk"), capacity=Sum("capacity"), held=Sum("seats_held"))
+    return [
+        ("Sessions", found["number"]),
+        ("Places", found["capacity"] or 0),
+        ("Places tenues", found["held"] or 0),
+    ]
+
+
 @require_safe
 @for_roles(*OFFER_ROLES)
+@readable_in_time(_candidates, figures=_figures)
 def search(request: HttpRequest) -> HttpResponse:
     """Everything that shapes the list is in the address; `?dossier=` names the person for whom a session is sought."""
     pathway = chosen_person(request)
@@ -109,16 +128,13 @@ def crumbs_for(pathway: Pathway, here: str) -> list[dict[str, str]]:
 
 @require_safe
 @for_roles(*OFFER_ROLES)
+@readable_in_time(_candidates)
 def export(request: HttpRequest) -> FileResponse:
     """The whole list of `search` at the same address parameters: same rows, same order."""
     filters = SessionFilters(request.GET)
     rows = sessions(request.actor, filters)
     _, sort = sort_of(filters, request.GET.get("tri", ""))
     lines = (export_row(row) for row in rows.order_by(*sort.order()).iterator(chunk_size=CHUNK))
-    notes = [
-        ("Exporté le", moment(clock.now())),
-        ("Par", str(request.actor)),
-        *(filters.in_words() or [("Filtres", "aucun")]),
-    ]
+    notes = [*provenance(request.actor), *(filters.in_words() or [("Filtres", "aucun")])]
     book = write(EXPORT_HEADS, lines, notes)
     return FileResponse(book, as_attachment=True, filename=f"sessions-{clock.today():%Y-%m-%d}.xlsx")
