@@ -10,8 +10,6 @@ from pathways.reading.tables import Past, recast
 from prescriptions.enums import SEATED
 from prescriptions.models import Prescription, Session
 
-SEATS = "reading_seats"
-
 
 def people_of(sessions: QuerySet[Session]) -> QuerySet[Pathway]:
     """Everyone who asks, or asked, for one of these sessions: those whom its figures count."""
@@ -30,9 +28,9 @@ def those_who_wait_with(people: QuerySet[Pathway]) -> QuerySet[Pathway]:
 def sessions(past: Past) -> None:
     """The offer as it was declared by then, with the seats held on that day; cancelled only once it had been."""
     seated = ", ".join(f"'{state}'" for state in sorted(SEATED))
-    past.run(
-        f"CREATE TEMPORARY TABLE {SEATS} ON COMMIT DROP AS SELECT session_id, count(*)::integer AS held "  # noqa: S608
-        f"FROM prescriptions_prescription WHERE state IN ({seated}) GROUP BY session_id"
+    seats = (
+        "SELECT session_id, count(*)::integer AS held FROM prescriptions_prescription "  # noqa: S608
+        f"WHERE state IN ({seated}) GROUP BY session_id"
     )
     known_at, join, values = past.reading.known_at, "", []
     declared = {field.column: f's."{field.column}"' for field in Session._meta.concrete_fields}
@@ -50,9 +48,9 @@ def sessions(past: Past) -> None:
     declared["cancelled_on"] = f"CASE WHEN {cancelled} <= %s THEN {cancelled} END"
     declared["seats_held"] = "coalesce(held.held, 0)"
     columns = ", ".join(f'{expression} AS "{column}"' for column, expression in declared.items())
-    past.view(
-        "prescriptions_session",
-        f"SELECT {columns} FROM prescriptions_session s {join} "  # noqa: S608
-        f"LEFT JOIN {SEATS} held ON held.session_id = s.id",
+    past.run(
+        f"CREATE TEMPORARY TABLE past_prescriptions_session ON COMMIT DROP AS SELECT {columns} "  # noqa: S608
+        f"FROM prescriptions_session s {join} LEFT JOIN ({seats}) held ON held.session_id = s.id",
         [past.reading.day, *values],
     )
+    past.put_before("prescriptions_session", "id")

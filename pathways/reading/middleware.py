@@ -42,6 +42,10 @@ class ReadingMiddleware:
             return self.get_response(request)
         if asks_by_form or form.reading is None:
             return redirect(addresses.address(request, form.reading))
+        if not request.user.is_authenticated:
+            # The login page is of no day; it leads back to the address that was asked for.
+            request.path = f"{request.today_prefix}{form.reading.prefix}{request.path_info}"
+            return self.get_response(request)
         addresses.enter(request, form.reading, request.path_info)
         return self.get_response(request)
 

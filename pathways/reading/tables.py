@@ -60,6 +60,12 @@ class Past:
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
         self.cursor.execute(sql, list(values) or None)
 
+    def put_before(self, name: str, key: str) -> None:
+        """Let the temporary table `past_<name>` stand before the real table `name`. GROUP BY relies on its key."""
+        self.run(f'ALTER TABLE pg_temp.past_{name} ADD PRIMARY KEY ("{key}")')
+        self.run(f"ALTER TABLE pg_temp.past_{name} RENAME TO {name}")
+        self.run(f"ANALYZE pg_temp.{name}")
+
     def view(self, name: str, select: str, values: Sequence[Any] = ()) -> None:
         """Let a SELECT over the real table `name` stand before it."""
         self.run(f"CREATE TEMPORARY VIEW {name} AS {select}", values)
@@ -101,8 +107,7 @@ def prepare(reading: Reading, actor: Actor, people: models.QuerySet) -> None:
                 f"CREATE TEMPORARY TABLE past_{table.name} ON COMMIT DROP AS {moved} UNION ALL {table.unmoved}"
             )
         for table in tables:
-            past.run(f"ALTER TABLE pg_temp.past_{table.name} RENAME TO {table.name}")
-            past.run(f"ANALYZE pg_temp.{table.name}")
+            past.put_before(table.name, table.columns[0])
         for make_views in RECASTS:
             make_views(past)
         _forget_what_is_not_seen_today(past, allowed)

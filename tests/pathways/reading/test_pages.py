@@ -158,7 +158,8 @@ def test_the_control_leads_from_its_form_to_the_reading(world, story):
         answer = client.get("/dossiers/", {"lu_au": "31/03/2026", "connu_le": "02/04/2026"})
         assert answer.url == "/au/2026-03-31/connu/2026-04-02/dossiers/"
         # Two slashes must not become the name of another server.
-        assert client.get("//exemple.invalid/", {"lu_au": ""}).headers.get("Location", "/").startswith("/%2F")
+        answer = client.get(f"/au/{on(20)}//exemple.invalid/", {"lu_au": ""})
+        assert answer.url == "/%2Fexemple.invalid/"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,8 @@ def test_nothing_stays_of_a_reading_but_its_line_in_the_log(world, story):
 
     before = everything()
     for path in (f"/dossiers/{story.pathway.pk}/", "/dossiers/", "/dossiers/export/", "/sortants/"):
-        read(client_of(world.referent), path, on(20), on(20))
+        page = read(client_of(world.referent), path, on(20), on(20))
+        assert b"".join(page if page.streaming else [page.content])
     assert everything() == before
     assert tables_before_the_real_ones() == []
     logged = FileAccess.objects.get()
