@@ -10,7 +10,7 @@ from django.db import models
 from pathways.consistency import Person
 from pathways.lifecycle import REGISTRY, Lifecycle
 from pathways.models import Pathway
-from pathways.projection import pathway_columns, projected_columns, state_delays, wanted
+from pathways.projection import pathway_columns, state_delays, wanted
 from pathways.reading.tables import PEOPLE, Table, rebuilt
 
 #: Columns of a pathway that the engine writes besides its table.
@@ -28,9 +28,7 @@ def tables() -> list[Table]:
 
 def _table(model: type[models.Model], lifecycles: list[Lifecycle]) -> Table:
     name, key = model._meta.db_table, model._meta.pk.column
-    projected = [
-        column for cycle in lifecycles for column in (cycle.state_field, *projected_columns(cycle.name))
-    ]
+    projected = [column for cycle in lifecycles for column in (cycle.state_field, *cycle.projected)]
     is_pathway = model is Pathway
     names = [*projected, *(MORE if is_pathway else ())]
     told = [model._meta.get_field(field).column for field in names]
@@ -56,7 +54,8 @@ def _pathways(lifecycles: list[Lifecycle], persons: Sequence[Person]) -> Iterato
     (lifecycle,) = lifecycles
     delays = state_delays()
     for person in persons:
-        more = pathway_columns(person.standing, person.valid, delays)
+        last_fact_on = person.valid[-1].occurred_on if person.valid else None
+        more = pathway_columns(person.standing, last_fact_on, delays)
         columns = wanted(lifecycle, person.standing, None)
         yield (person.pathway.pk, *columns.values(), *(more[name] for name in MORE))
 
