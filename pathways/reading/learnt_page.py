@@ -16,7 +16,7 @@ from pathways.keyset import Sort, page
 from pathways.models import Event, Pathway
 from pathways.reading import addresses
 from pathways.reading.learnt import events_since, learnt_since
-from pathways.story import Teller
+from pathways.story import Teller, headline
 
 ASKED = "appris"
 PAGE_SIZE = 50
@@ -83,12 +83,12 @@ def _line(event: Event, about: Event, right: Event | None, teller: Teller) -> di
         "event": event,
         "person": event.pathway.beneficiary,
         "occurred_on": about.occurred_on,
-        "title": teller.title(about),
+        "title": headline(about, teller.actor),
         "detail": teller.detail(about),
         "what": what,
         "tone": "warning" if is_correction else "info",
         "icon": "arrow-back-up" if is_correction else "plus",
-        "right": f"{teller.title(right)}, le {right.occurred_on:%d/%m/%Y}" if right else "",
+        "right": f"{headline(right, teller.actor)}, le {right.occurred_on:%d/%m/%Y}" if right else "",
         "reason": event.comment if is_correction and not hidden else "",
         "who": str(event.actor) if event.actor else "Jalons",
         "organisation": str(event.organisation) if event.organisation else "",

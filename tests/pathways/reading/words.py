@@ -26,4 +26,4 @@ def words_of(response) -> str:
     for node in main.xpath(f".//*[{has_class} or {acts} or {alerts}]"):
         node.drop_tree()
     # The link to note presences.
-    return " ".join(main.text_content().split()).replace(" · présences", " ")
+    return " ".join(main.text_content().replace("· présences", "").split())
