@@ -213,7 +213,10 @@ def seats(held: int, capacity: int, expected=None) -> dict:
 def data_age(at, by: str = "", stale_after_days: int = 7) -> dict:
     """Age of a figure: « déclaré par AFPA, il y a 2 j »; marked when older than `stale_after_days`."""
     is_stale = bool(at) and (clock.today() - dates.as_day(at)).days > stale_after_days
-    return {"at": at, "by": by, "age": dates.ago(at, clock.now()), "is_stale": is_stale}
+    # In a page of the past, today's figure may be younger than the day that is read.
+    is_later = bool(at) and dates.as_day(at) > clock.today()
+    age = f"le {dates.day(at)}" if is_later else dates.ago(at, clock.now())
+    return {"at": at, "by": by, "age": age, "is_stale": is_stale}
 
 
 @register.inclusion_tag("components/chart.html")

@@ -52,7 +52,13 @@ class Reading:
     @property
     def known_in_words(self) -> str:
         """« telle que connue le 02/04/2026 », said of a page."""
-        return f"telle que connue {f'le {day(self.known_on)}' if self.known_on else 'aujourd’hui'}"
+        if self.known_on is None:
+            return "telle que connue aujourd'hui"
+        return (
+            "telle que connue ce jour-là"
+            if self.known_on == self.day
+            else f"telle que connue le {day(self.known_on)}"
+        )
 
     @property
     def notes(self) -> list[tuple[str, str]]:
