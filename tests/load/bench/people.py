@@ -79,7 +79,14 @@ def copies_of(story: Story, count: int, sessions: list[int] | None = None) -> It
             for column in ("sort_key", "search_key", "identity_key")
         }
         copy(Beneficiary, pathway.beneficiary_id, count, id=f"{persons} + n", **name)
-        copy(Pathway, pathway.pk, count, id=f"{pathways} + n", beneficiary=f"{persons} + n")
+        copy(
+            Pathway,
+            pathway.pk,
+            count,
+            id=f"{pathways} + n",
+            beneficiary=f"{persons} + n",
+            sort_key=name["sort_key"],
+        )
         copy(
             Prescription,
             story.prescription.pk,
