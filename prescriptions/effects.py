@@ -35,6 +35,19 @@ def requests(compared: Comparison) -> list[Prescription]:
 
 
 @effect_source(*READERS)
+def asked_once(compared: Comparison) -> Iterator[Effect]:
+    """Nothing to tell, but what the door refuses: two live requests of one person for one session.
+
+    Raises TransitionRefused (already_prescribed).
+    """
+    then = [imagined(row, compared.after.standing) for row in requests(compared)]
+    live = [row.session_id for row in then if row.state in LIVE]
+    if len(set(live)) < len(live):
+        raise TransitionRefused(guards.ASKED_ONCE.refused())
+    return iter(())
+
+
+@effect_source(*READERS)
 def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the provider's and of the référent's pile about each request."""
     rows = requests(compared)

@@ -13,6 +13,7 @@ from pathways.guards import TransitionRefused
 from pathways.replay import history
 from pathways.viewpoint import view_of
 from prescriptions.models import Session
+from prescriptions.services import prescribe
 from tests.factories import FIRST_DAY, World
 from tests.pathways.forecasts import said_of_taking_back, take_back
 
@@ -60,6 +61,24 @@ def test_a_seat_that_is_taken_meanwhile_cannot_be_restored(world):
         with pytest.raises(TransitionRefused) as caught:
             effects(Comparison(story.pathway, world.provider, *sides))
     assert caught.value.refusal.code == "session_full"
+
+
+def test_a_second_live_request_for_the_session_cannot_be_restored(world):
+    session = world.session()
+    story = world.story(session=session)
+    story.tell("submit", day(2))
+    story.tell("withdraw", day(5))
+    with clock.at(day(6)):
+        prescribe(story.pathway, session, world.referent)
+        event, known = story.pathway.events.get(kind="withdraw"), history(story.pathway.pk)
+        trial = trials.without(event, known, world.manager)
+        sides = [view_of(list(side), story.pathway, world.manager) for side in (known, trial.facts)]
+        with pytest.raises(TransitionRefused) as said:
+            effects(Comparison(story.pathway, world.manager, *sides))
+        with pytest.raises(TransitionRefused) as done:
+            take_back(story, "withdraw", world.manager)
+    assert said.value.refusal == done.value.refusal
+    assert said.value.refusal.code == "already_prescribed"
 
 
 def test_an_entry_counts_in_its_session(world):
