@@ -20,9 +20,9 @@ from pathways.imports.people import Draft, KnownPeople, Merger
 from pathways.imports.registry import Importer, ImportJob, register
 from pathways.imports.territory import Territory
 from pathways.models import Beneficiary, Cohort, CohortDecision, RsaSituation
+from pathways.models.beneficiary import COMPUTED
 
 BATCH = 500
-COMPUTED = ["search_key", "sort_key", "identity_key"]
 
 
 class CohortImporter(Importer):

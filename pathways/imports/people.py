@@ -122,12 +122,19 @@ class KnownPeople:
         # Every branch is an index of Beneficiary: the cost follows the batch, not the table.
         keys = frozenset().union(*map(identity_keys, rows))
         names = [(row.last_name, row.first_name) for row in rows]
-        found = Beneficiary.objects.filter(
-            Q(identity_key__in=keys)
-            | Q(sort_key__in={sort_key(*pair) for pair in names} | {sort_key(*pair[::-1]) for pair in names})
-            | Q(pe_identifier__in={row.pe_identifier for row in rows} - {""})
-            | Q(caf_number__in={row.caf_number for row in rows} - {""})
-        ).order_by("pk")
+        found = (
+            Beneficiary.objects.standing()
+            .filter(
+                Q(identity_key__in=keys)
+                | Q(
+                    sort_key__in={sort_key(*pair) for pair in names}
+                    | {sort_key(*pair[::-1]) for pair in names}
+                )
+                | Q(pe_identifier__in={row.pe_identifier for row in rows} - {""})
+                | Q(caf_number__in={row.caf_number for row in rows} - {""})
+            )
+            .order_by("pk")
+        )
         if self._lock:
             found = found.select_for_update(of=("self",), no_key=True)
         yield from found

@@ -2,6 +2,7 @@ from pathways.models.access import FileAccess
 from pathways.models.actors import Membership, Organisation, User
 from pathways.models.beneficiary import Beneficiary, RsaSituation
 from pathways.models.cohort import Cohort, CohortDecision
+from pathways.models.duplicate import DuplicateDismissal, DuplicatePair
 from pathways.models.event import Event
 from pathways.models.imports import ImportLine, ImportRun
 from pathways.models.pathway import Pathway, StateDelay
@@ -12,6 +13,8 @@ __all__ = [
     "Cohort",
     "CohortDecision",
     "Commune",
+    "DuplicateDismissal",
+    "DuplicatePair",
     "EmploymentArea",
     "Event",
     "FileAccess",

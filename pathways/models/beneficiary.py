@@ -1,12 +1,13 @@
 """The person, and their RSA situation kept apart because fewer people may read it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from pathways import perms
-from pathways.identity import identity_key, search_key, sort_key
+from pathways.identity import identity_key, likeness_keys, search_key, sort_key
 from pathways.models.actors import Organisation
 from pathways.models.territory import Commune, EmploymentArea
 from pathways.words import Words
@@ -17,7 +18,23 @@ class Sex(models.TextChoices):
     MALE = "M", "Homme"
 
 
+#: What `Beneficiary.compute_keys()` writes: whoever saves rows in bulk writes these too.
+COMPUTED = ("search_key", "sort_key", "identity_key", "likeness_keys", "is_to_compare")
+
+
 class BeneficiaryQuerySet(perms.ScopedQuerySet):
+    def visible_to(self, actor):
+        """As everywhere, without the files that a merge has joined to another."""
+        return super().visible_to(actor).standing()
+
+    def standing(self):
+        """The files that are people's own: not those joined to another."""
+        return self.filter(merged_into=None)
+
+    def to_compare(self):
+        """People whose names or identifiers have changed since they were compared with the others."""
+        return self.standing().filter(is_to_compare=True)
+
     def matching(self, text):
         """People for whom each word of `text` begins a word of a name or an identifier, whatever accents or order."""
         return self.filter(search_key__words=text)
@@ -66,9 +83,21 @@ class Beneficiary(models.Model):
     # "C": the key is made to be compared byte by byte, whatever the locale of the server.
     sort_key = models.CharField(max_length=220, editable=False, db_collation="C")
     identity_key = models.CharField(max_length=220, editable=False)
+    likeness_keys = ArrayField(models.CharField(max_length=240), editable=False, default=list)
+    is_to_compare = models.BooleanField(editable=False, default=True)
+    # A projection of the merges that hold (pathways.merging): the file that now stands for this one too.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="absorbed",
+        db_index=False,
+        verbose_name="fusionné avec",
+    )
 
     history = HistoricalRecords(
-        excluded_fields=["search_key", "sort_key", "identity_key"], no_db_index=["commune", "pole", "area"]
+        excluded_fields=[*COMPUTED, "merged_into"], no_db_index=["commune", "pole", "area"]
     )
     objects = BeneficiaryQuerySet.as_manager()
 
@@ -89,6 +118,11 @@ class Beneficiary(models.Model):
             models.Index(fields=["identity_key"], name="beneficiary_identity"),
             models.Index(fields=["pe_identifier"], name="beneficiary_pe", condition=~Q(pe_identifier="")),
             models.Index(fields=["caf_number"], name="beneficiary_caf", condition=~Q(caf_number="")),
+            GinIndex(fields=["likeness_keys"], name="beneficiary_likeness"),
+            models.Index(fields=["id"], name="beneficiary_to_compare", condition=Q(is_to_compare=True)),
+            models.Index(
+                fields=["merged_into"], name="beneficiary_merged", condition=Q(merged_into__isnull=False)
+            ),
         ]
 
     def __str__(self):
@@ -97,16 +131,20 @@ class Beneficiary(models.Model):
     def save(self, *args, **kwargs):
         self.compute_keys()
         if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key", "identity_key"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], *COMPUTED}
         super().save(*args, **kwargs)
 
     def compute_keys(self):
-        """Refresh the search, sort and identity keys from the names, identifiers and birth date."""
+        """Refresh the search, sort, identity and likeness keys from the names, identifiers and birth date."""
         self.search_key = search_key(
             self.last_name, self.birth_name, self.first_name, self.pe_identifier, self.caf_number
         )
         self.sort_key = sort_key(self.last_name, self.first_name)
         self.identity_key = identity_key(self.birth_name or self.last_name, self.first_name, self.birth_date)
+        identifiers = {"pe": self.pe_identifier, "caf": self.caf_number, "mail": self.email}
+        keys = likeness_keys((self.last_name, self.birth_name), self.first_name, self.birth_date, identifiers)
+        if keys != self.likeness_keys:
+            self.likeness_keys, self.is_to_compare = keys, True
 
     def age_on(self, day):
         """Whole years on `day`."""

@@ -9,6 +9,18 @@ from pathways.enums import Origin, Role
 from pathways.models.actors import Organisation, User
 
 
+class EventQuerySet(perms.ScopedQuerySet):
+    def about(self, pathway_ids):
+        """What was recorded about these people, also in the files joined to theirs."""
+        from pathways.models.pathway import Pathway
+
+        files = Pathway.objects.filter(Q(pk__in=pathway_ids) | Q(merged_into__in=pathway_ids))
+        return self.filter(pathway__in=files.order_by().values("pk"))
+
+    def merges(self):
+        return self.filter(kind="merge")
+
+
 class Event(models.Model):
     """A fact about a pathway, who stated it and when.
 
@@ -42,7 +54,7 @@ class Event(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="annulled_by", db_index=False
     )
 
-    objects = perms.ScopedQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "évènement"
@@ -64,7 +76,10 @@ class Event(models.Model):
                 name="event_stated_once_per_key",
             ),
         ]
-        indexes = [models.Index(fields=["pathway", "occurred_on", "id"], name="event_story")]
+        indexes = [
+            models.Index(fields=["pathway", "occurred_on", "id"], name="event_story"),
+            models.Index(fields=["id"], name="event_merges", condition=Q(kind="merge")),
+        ]
 
     def __str__(self):
         return f"{self.kind} le {self.occurred_on}"

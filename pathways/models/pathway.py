@@ -15,6 +15,14 @@ from pathways.workflow import PATHWAY
 
 
 class PathwayQuerySet(perms.ScopedQuerySet):
+    def visible_to(self, actor):
+        """As everywhere, without the files that a merge has joined to another."""
+        return super().visible_to(actor).standing()
+
+    def standing(self):
+        """The files that are people's own: not those joined to another."""
+        return self.filter(merged_into=None)
+
     def open(self):
         return self.filter(state__in=sorted(OPEN_STATES))
 
@@ -72,6 +80,18 @@ class Pathway(FSMModelMixin, models.Model):
     contacted_on = models.DateField("joint le", null=True)
     contact_attempts = models.PositiveSmallIntegerField("appels sans réponse", default=0)
     job_ended_on = models.DateField("emploi terminé le", null=True)
+    # Projections of the merges that hold (pathways.merging): the file that this one is part of now, if any, and
+    # whether others are part of this one. A file joined to another stands nowhere: its state is empty.
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="absorbed",
+        db_index=False,
+        verbose_name="fusionné avec",
+    )
+    has_absorbed = models.BooleanField("en réunit plusieurs", default=False, editable=False)
 
     objects = PathwayQuerySet.as_manager()
     locals().update(PATHWAY.fsm_methods())  # one django_fsm transition per name of the table
@@ -91,6 +111,10 @@ class Pathway(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(due_on=None) | Q(due_on__gte=F("state_since")), name="pathway_due_after_its_state"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(state="", has_absorbed=False),
+                name="pathway_merged_stands_nowhere",
+            ),
         ]
         indexes = [
             models.Index(fields=["pole", "state", "state_since"], name="pathway_pole_state"),
@@ -102,6 +126,9 @@ class Pathway(FSMModelMixin, models.Model):
                 include=["state", "pole", "area"],
                 name="pathway_due",
                 condition=Q(due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"], name="pathway_merged", condition=Q(merged_into__isnull=False)
             ),
         ]
 
