@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from followup.models import Employment
-from pathways.facts import Change, Fact, on_change
+from pathways.facts import Change, Fact, Kind, on_change
 from pathways.models import EmploymentArea
 
 STARTS = ("employ", "leave_for_job")
@@ -40,7 +40,8 @@ def _job(pathway_id: int, fact: Fact) -> Employment:
 
 
 def _concerns(change: Change) -> bool:
-    return not change.kinds.isdisjoint(KINDS) or change.fact.annuls_id is not None or bool(change.gives_way)
+    is_about = not change.kinds.isdisjoint({*KINDS, Kind.MERGE})
+    return is_about or change.fact.annuls_id is not None or bool(change.gives_way)
 
 
 @on_change(when=_concerns)

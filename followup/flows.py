@@ -89,7 +89,8 @@ def _left(standing: Standing) -> set[int]:
 
 def _concerns(change: Change) -> bool:
     """Whether somebody had left a course, or has now: most facts are nobody's business here."""
-    is_about = any(map(concerns, change.kinds)) or change.fact.kind == Kind.ANNUL or bool(change.gives_way)
+    is_about = any(map(concerns, change.kinds)) or change.fact.kind in (Kind.ANNUL, Kind.MERGE)
+    is_about = is_about or bool(change.gives_way)
     return is_about and bool(_left(change.before) or _left(change.after))
 
 

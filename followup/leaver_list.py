@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from config import clock
 from config.ui.tables import Column
@@ -106,8 +107,8 @@ class Attempt:
 def last_attempts(enrolments: Iterable[Enrolment]) -> dict[int, Attempt]:
     """Pathway id -> the last contact noted since the exit; one query for a page."""
     exits = {enrolment.pathway_id: enrolment.exit_on for enrolment in enrolments}
-    rows = Event.objects.filter(pathway__in=exits, kind__in=["contact", Kind.ANNUL]).order_by("id")
-    owners = dict(rows.values_list("pk", "pathway_id"))
+    rows = Event.objects.about(exits).filter(kind__in=["contact", Kind.ANNUL]).order_by("id")
+    owners = dict(rows.values_list("pk", Coalesce("pathway__merged_into", "pathway")))
     labels = dict(ContactOutcome.choices)
     found = {}
     for fact in valid(Fact(*row) for row in rows.values_list(*FACT_COLUMNS)):

@@ -62,10 +62,8 @@ def stays(enrolments: Iterable[Enrolment]) -> dict[int, Stay]:
 
 def _suspensions(enrolments: list[Enrolment]) -> dict[int, list[tuple[date, date | None]]]:
     """Enrolment id -> its suspensions, read from the facts that hold: the row only knows the present one."""
-    rows = Event.objects.filter(
-        pathway__in={enrolment.pathway_id for enrolment in enrolments},
-        kind__in=["suspend", "resume", Kind.ANNUL],
-    ).order_by("id")
+    events = Event.objects.about({enrolment.pathway_id for enrolment in enrolments})
+    rows = events.filter(kind__in=["suspend", "resume", Kind.ANNUL]).order_by("id")
     found: dict[int, list[tuple[date, date | None]]] = {}
     for fact in valid(Fact(*row) for row in rows.values_list(*FACT_COLUMNS)):
         pauses = found.setdefault(fact.subject_id, [])

@@ -117,10 +117,15 @@ def known_kinds(people: People) -> Iterator[Incoherence]:
 @on_people
 def repeated_territory(people: People) -> Iterator[Incoherence]:
     """The pathway's pôle and bassin repeat the person's (lists read one index): they must not drift apart."""
-    keys = array(person.pathway.beneficiary_id for person in people.persons)
-    known = {row.pk: row for row in read(Beneficiary, ("pole_id", "area_id"), "id = ANY(%s)", [keys])}
-    for person in people.persons:
-        pathway, beneficiary = person.pathway, known[person.pathway.beneficiary_id]
+    joined = [pk for person in people.persons if (pk := person.pathway.merged_into_id) is not None]
+    holders = dict(Pathway.objects.filter(pk__in=joined).order_by().values_list("pk", "beneficiary"))
+    # A file joined to another follows the person whose file it is part of.
+    owners = [holders.get(one.pathway.merged_into_id, one.pathway.beneficiary_id) for one in people.persons]
+    known = {
+        row.pk: row for row in read(Beneficiary, ("pole_id", "area_id"), "id = ANY(%s)", [array(owners)])
+    }
+    for person, owner in zip(people.persons, owners, strict=True):
+        pathway, beneficiary = person.pathway, known[owner]
         for column, label in (("pole_id", "pôle"), ("area_id", "bassin")):
             found, expected = getattr(pathway, column), getattr(beneficiary, column)
             if found != expected:

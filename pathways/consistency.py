@@ -147,7 +147,7 @@ def groups() -> Iterator[list[Pathway]]:
 
 def group_after(last: int) -> list[Pathway]:
     """The GROUP of pathways that follow this key."""
-    names = ("beneficiary_id", "cohort_id", "pole_id", "area_id", "due_on", "last_fact_on")
+    names = ("beneficiary_id", "cohort_id", "pole_id", "area_id", "merged_into_id", "due_on", "last_fact_on")
     return list(read(Pathway, (*names, *columns_of(REGISTRY[PATHWAY])), "id > %s", [last], GROUP))
 
 
@@ -163,7 +163,8 @@ def with_facts(pathways: list[Pathway]) -> Iterator[tuple[Pathway, list[Fact]]]:
     """Each pathway with the facts recorded for it, in one query for the group."""
     facts = histories([pathway.pk for pathway in pathways])
     for pathway in pathways:
-        yield pathway, facts[pathway.pk]
+        # What was recorded in a file joined to another is read with that one.
+        yield pathway, facts[pathway.pk] if pathway.merged_into_id is None else []
 
 
 @contextmanager

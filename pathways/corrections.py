@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from config import clock
 from config.short_transaction import short_transaction
 from pathways import refusals
@@ -14,6 +16,7 @@ from pathways.enums import Role
 from pathways.facts import KINDS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
 from pathways.held import Held, hold
+from pathways.merging.parting import annul_merge, lock_people_first, merge_behind, refusal_to_part
 from pathways.models import Event
 from pathways.projection import rows_of_replay
 from pathways.replay import ImpossibleHistory, annulled_ids, fold, history, valid
@@ -84,6 +87,7 @@ def correct(
         # What the correction changes is measured from where the person stood before both.
         change = insert_among(context, others, writes, before)
         change.replaces = next(fact for fact in holding if fact.id == event.pk)
+        change.home = event.home_id
         tell(Change(event.pathway, annulment, before, before, held), actor, writes)
         record([(change, tell(change, actor, writes, idempotency_key))], writes)
         return Outcome(recorded(writes), event.pathway)
@@ -92,6 +96,8 @@ def correct(
 def _annul(event: Event, held: Held, actor: Actor, comment: str, idempotency_key: str | None) -> Outcome:
     known = history(event.pathway_id)
     _check_annulment(event, known, actor, comment)
+    if (merge := merge_behind(event, known)) is not None:
+        return annul_merge(merge, event, held, actor, comment.strip(), idempotency_key)
     annulment = Fact(
         Kind.ANNUL,
         clock.today(),
@@ -124,9 +130,14 @@ def _next(known: list[Fact]) -> int:
 def _held_event(
     event_id: int, actor: Actor, idempotency_key: str | None, becomes: str | None = None
 ) -> tuple[Event, Held]:
-    event = Event.objects.visible_to(actor).filter(pk=event_id).first()
+    # What was recorded in a file joined since to another is corrected in the file that they now are.
+    holder = Coalesce("pathway__merged_into", "pathway")
+    event = Event.objects.visible_to(actor).filter(pk=event_id).annotate(holder_id=holder).first()
     if event is None:
         raise refusals.NotVisible()
+    event.home_id, event.pathway_id = event.pathway_id, event.holder_id
+    if event.kind in (Kind.MERGE, Kind.ANNUL):
+        lock_people_first(event)
     subjects = () if event.subject_id is None else (event.subject_id,)
     keys = (idempotency_key,) if idempotency_key else ()
     kinds = {event.kind, becomes or event.kind}
@@ -162,7 +173,7 @@ def refusal_to_annul(event: Event, known: list[Fact], actor: Actor) -> Refusal |
         return Refusal(
             "annulled_already", "Ce fait a déjà été corrigé.", "Rechargez le dossier pour voir la correction."
         )
-    return None
+    return refusal_to_part(event, known)
 
 
 def _may_annul(event: Event, actor: Actor) -> bool:
@@ -174,6 +185,8 @@ def _may_annul(event: Event, actor: Actor) -> bool:
 
 def _check_annulment(event: Event, known: list[Fact], actor: Actor, comment: str) -> None:
     refusal = refusal_to_annul(event, known, actor)
+    if refusal is None and all(fact.id != event.pk for fact in known):
+        refusal = Refusal("file_changed", "Ce dossier vient de changer.", "Rechargez-le, puis recommencez.")
     if refusal is None and not comment.strip():
         refusal = Refusal(
             "comment_missing",

@@ -24,6 +24,7 @@ class Kind:
 
     IDENTIFY = "identify"
     ANNUL = "annul"
+    MERGE = "merge"
 
 
 class Fact(NamedTuple):
@@ -150,6 +151,8 @@ class Change:
     gives_way: tuple[Fact, ...] = ()
     #: The fact that this one puts right; it no longer holds.
     replaces: Fact | None = None
+    #: The file in which the fact is recorded, where it is not the one that `pathways.merging.homes` finds.
+    home: int | None = None
     was_due_on: date | None = field(init=False)
 
     def __post_init__(self):

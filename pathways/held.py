@@ -126,6 +126,8 @@ def hold(
         for also in ALSO:
             reads += also(held, kinds, pathway_ids, subject_ids)
     _send(reads)
+    if keys:
+        _said_in_joined_files(held, keys)
     return held
 
 
@@ -205,6 +207,16 @@ def _said(held: Held, pathway_ids: Collection[int], keys: Collection[str]) -> Re
         (array(pathway_ids), list(keys)),
         take,
     )
+
+
+def _said_in_joined_files(held: Held, keys: Collection[str]) -> None:
+    """What was stated under these keys about a prescription that came from a file joined to one of these."""
+    place = all_columns(Pathway).index("has_absorbed")
+    holders = [pathway_id for pathway_id, row in held.raw.items() if row[place]]
+    if holders:
+        events = Event.objects.filter(pathway__merged_into__in=holders, idempotency_key__in=keys)
+        for event in events.select_related("pathway").order_by("pk"):
+            held.said[event.pathway.merged_into_id, event.idempotency_key] = event
 
 
 def _states_below(held: Held, pathway_ids: Collection[int]) -> Read:

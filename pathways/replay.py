@@ -22,13 +22,46 @@ class ImpossibleHistory(Exception):
 
 
 def history(pathway_id: int, known_at: datetime | None = None) -> list[Fact]:
-    """Every fact recorded for the pathway, annulled ones and annulments included, as they were recorded."""
-    return read_facts(pathway_id, known_at)
+    """Every fact recorded for the pathway, annulled ones and annulments included, as they were recorded.
+
+    With those of the files joined to it by merges that hold, as far as known at `known_at`.
+    """
+    facts = read_facts(pathway_id, known_at)
+    for fact in facts:
+        if fact.kind == Kind.MERGE:
+            return with_absorbed(facts, known_at)
+    return facts
+
+
+def with_absorbed(facts: list[Fact], known_at: datetime | None = None) -> list[Fact]:
+    """The facts of one file and, as recorded, those of the files that its merges join to it.
+
+    Of several entries in the cohort the earliest founds the joined history; the others are not part of it.
+    """
+    files = [facts]
+    for merge in merges_in_force(facts):
+        if merge.payload["pathway"] is not None:
+            files.append(history(merge.payload["pathway"], known_at))
+    joined = sorted((fact for file in files for fact in file), key=lambda fact: fact.id)
+    entries = [fact for fact in joined if fact.kind == Kind.IDENTIFY]
+    founding = min(entries, key=_ORDER, default=None)
+    return [fact for fact in joined if fact.kind != Kind.IDENTIFY or fact is founding]
+
+
+def merges_in_force(facts: Iterable[Fact]) -> list[Fact]:
+    """The merges that hold among the facts recorded in one file."""
+    facts = list(facts)
+    taken_back = annulled_ids(facts)
+    return [fact for fact in facts if fact.kind == Kind.MERGE and fact.id not in taken_back]
 
 
 def histories(pathway_ids: Collection[int]) -> dict[int, list[Fact]]:
-    """Pathway id -> its history, for several people in one query."""
-    return read_many(pathway_ids)
+    """Pathway id -> its history, for several people in one query (and one per file joined to theirs)."""
+    found = read_many(pathway_ids)
+    for pathway_id, facts in found.items():
+        if any(fact.kind == Kind.MERGE for fact in facts):
+            found[pathway_id] = with_absorbed(facts)
+    return found
 
 
 def annulled_ids(facts: Iterable[Fact]) -> set[int]:

@@ -138,9 +138,14 @@ def open_pathways(
 
 def move_pathways(territories: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Bring pole and area of the pathways of some people up to date: beneficiary id -> (pole id, area id)."""
+    own = Pathway.objects.filter(merged_into=None, beneficiary__in=territories.keys())
+    # Files joined to theirs follow, so that whoever reads the person reads what was recorded there.
+    joined = Pathway.objects.filter(
+        merged_into__isnull=False, merged_into__beneficiary__in=territories.keys()
+    )
     moved = []
-    for pathway in Pathway.objects.filter(beneficiary__in=territories.keys()):
-        wanted = territories[pathway.beneficiary_id]
+    for pathway in (*own, *joined.select_related("merged_into")):
+        wanted = territories[(pathway.merged_into or pathway).beneficiary_id]
         if (pathway.pole_id, pathway.area_id) != wanted:
             pathway.pole_id, pathway.area_id = wanted
             moved.append(pathway)

@@ -30,7 +30,7 @@ FILTERS = {
 
 def events_of(pathway: Pathway, actor: Actor) -> list[Event]:
     """What the actor may read of the person's history, in the order in which it was recorded."""
-    rows = Event.objects.visible_to(actor).filter(pathway=pathway).order_by("pk")
+    rows = Event.objects.visible_to(actor).about([pathway.pk]).order_by("pk")
     return list(rows.select_related("actor", "organisation"))
 
 
@@ -61,12 +61,15 @@ def headline(event: Event, actor: Actor) -> str:
     return f"{kind.story} : {reason_label(event.kind, event.reason)}"
 
 
-def timeline(events: Sequence[Event], facts: Sequence[Fact], actor: Actor) -> list[dict[str, Any]]:
+def timeline(
+    events: Sequence[Event], facts: Sequence[Fact], actor: Actor, pathway_id: int
+) -> list[dict[str, Any]]:
     """Entries for the `timeline` component, newest first. Annulments appear on the fact that they take back.
 
-    facts: the same history, which says what has been taken back.
+    facts: the same history, which says what has been taken back. pathway_id: the file that is read; facts recorded in
+    files joined to it are corrected there.
     """
-    teller = Teller(events, facts, actor)
+    teller = Teller(events, facts, actor, pathway_id)
     told = [event for event in events if event.kind != Kind.ANNUL]
     return [teller.entry(event) for event in sorted(told, key=_order, reverse=True)]
 
@@ -78,8 +81,9 @@ def _order(event: Event) -> tuple:
 class Teller:
     """Words shared by the entries of one page: titles of subjects, details, corrections."""
 
-    def __init__(self, events: Sequence[Event], facts: Sequence[Fact], actor: Actor):
+    def __init__(self, events: Sequence[Event], facts: Sequence[Fact], actor: Actor, pathway_id: int):
         self.actor = actor
+        self.pathway_id = pathway_id
         self.known = list(facts)
         self.taken_back = annulled_ids(self.known)
         self.events = {event.pk: event for event in events}
@@ -147,7 +151,7 @@ class Teller:
         if target is None or refusal_to_annul(target, self.known, self.actor) is not None:
             return []
         label = "Rétablir" if annulled else "Corriger"
-        return [{"label": label, "url": reverse("pathways:correct", args=[event.pathway_id, target.pk])}]
+        return [{"label": label, "url": reverse("pathways:correct", args=[self.pathway_id, target.pk])}]
 
 
 def reason_label(kind: str, reason: str) -> str:

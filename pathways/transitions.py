@@ -22,6 +22,7 @@ from pathways.facts import HOOKS, KINDS, STEPS, Change, Context, Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
 from pathways.held import hold
 from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
+from pathways.merging.homes import home_of
 from pathways.models import Event, Pathway
 from pathways.projection import rows_of_last, rows_of_replay, run_fsm
 from pathways.replay import ImpossibleHistory, fold, history, step, valid
@@ -184,7 +185,7 @@ _RECORDED_AT = list(EVENT_COLUMNS).index("recorded_at")
 def event_values(fact: Fact, change: Change, actor: Actor, now: datetime, key: str | None) -> tuple:
     """The row of a fact in the history, in the order of `statements.EVENT_COLUMNS`."""
     return (
-        change.pathway.pk,
+        home_of(fact, change) if change.pathway.has_absorbed else change.pathway.pk,
         fact.kind,
         fact.subject_id,
         fact.occurred_on,

@@ -12,8 +12,10 @@ from pathways import refusals
 from pathways.actor import Actor
 from pathways.facts import Fact, Kind
 from pathways.guards import Refusal, TransitionRefused
+from pathways.merging.parting import merge_behind
 from pathways.models import Event
-from pathways.replay import ImpossibleHistory, fold, valid
+from pathways.replay import ImpossibleHistory, fold, valid, with_absorbed
+from pathways.statements import read_facts
 from pathways.story import events_named, title_of
 
 
@@ -48,6 +50,8 @@ def without(event: Event, known: Sequence[Fact], actor: Actor) -> Trial:
         recorded_at=clock.now(),
     )
     facts = (*known, annulment)
+    if merge_behind(event, known) is not None:
+        facts = tuple(with_absorbed([*read_facts(event.pathway_id), annulment]))
     try:
         fold(valid(facts))
     except ImpossibleHistory as impossible:

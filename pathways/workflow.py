@@ -109,6 +109,12 @@ CONTRACT_IS_KNOWN = Guard(
     on_input=True,
     reads_place_only=True,
 )
+JOINS_TWO_FILES = Guard(
+    "merge_page",
+    "Une fusion réunit deux dossiers.",
+    "Ouvrez « Doublons », comparez les deux dossiers, puis fusionnez-les.",
+    lambda context: context.once("joins_two_files", lambda: False),
+)
 
 
 def row(name, sources, target, roles=(), guards=(), **sets) -> Row:
@@ -180,6 +186,7 @@ ROWS = (
     row("close", {S.EMPLOYED, S.OTHER_OUTCOME, S.LOST_CONTACT}, S.CLOSED, DEPARTMENT_SIDE, [NO_OPEN_REQUEST]),
     row("reopen", S.CLOSED, S.IDENTIFIED, DEPARTMENT_SIDE),
     row("note", OPEN_STATES | {S.CLOSED}, None, FOLLOWERS),
+    row(Kind.MERGE, OPEN_STATES | {S.CLOSED}, None, {Role.DEPARTMENT_MANAGER}, [JOINS_TWO_FILES]),
 )
 
 PATHWAY = register(
@@ -212,6 +219,16 @@ declare(
     ),
     FactKind(
         Kind.ANNUL, "Corriger", "Correction", "arrow-back-up", "neutral", by_hand=False, needs_comment=True
+    ),
+    FactKind(
+        Kind.MERGE,
+        "Fusionner avec un autre dossier",
+        "Dossier fusionné",
+        "git-merge",
+        "info",
+        by_hand=False,
+        needs_comment=True,
+        discreet=True,
     ),
     FactKind(
         "contact",

@@ -14,6 +14,7 @@ class PrescriptionsConfig(AppConfig):
             coherence,
             effects,
             menu,
+            merging,
             panels,
             past,
             payload_fields,

@@ -72,7 +72,7 @@ def discard_draft(prescription: Prescription, actor: Actor) -> None:
         draft = drafts.filter(pk=prescription.pk).first()
         if draft is None:
             raise NotVisible()
-        has_history = Event.objects.filter(pathway=draft.pathway_id, subject_id=draft.pk).exists()
+        has_history = Event.objects.about([draft.pathway_id]).filter(subject_id=draft.pk).exists()
         if draft.state != P.DRAFT or has_history:
             raise TransitionRefused(
                 Refusal(
@@ -87,7 +87,8 @@ def discard_draft(prescription: Prescription, actor: Actor) -> None:
 def _made_by(pathway: Pathway, idempotency_key: str | None) -> Prescription | None:
     if not idempotency_key:
         return None
-    said = Event.objects.filter(pathway=pathway, idempotency_key=idempotency_key, kind="submit").first()
+    events = Event.objects.about([pathway.pk])
+    said = events.filter(idempotency_key=idempotency_key, kind="submit").order_by("pk").first()
     return Prescription.objects.get(pk=said.subject_id) if said else None
 
 

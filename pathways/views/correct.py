@@ -18,7 +18,8 @@ from pathways.facts import Fact
 from pathways.forms.correction import CorrectionForm, Way
 from pathways.guards import Refusal, TransitionRefused
 from pathways.menu import PEOPLE_ROLES
-from pathways.models import Event
+from pathways.merging.parting import lock_people_first
+from pathways.models import Event, Pathway
 from pathways.replay import ImpossibleHistory, history
 from pathways.story import timeline
 from pathways.transitions import lock, roles_of
@@ -76,9 +77,12 @@ def preview(request: HttpRequest, pathway_id: int, event_id: int) -> HttpRespons
 
 
 def _event_or_404(request: HttpRequest, pathway_id: int, event_id: int) -> Event:
-    rows = Event.objects.visible_to(request.actor).filter(pathway=pathway_id)
-    rows = rows.select_related("pathway__beneficiary", "actor", "organisation", "annuls")
-    return get_object_or_404(rows, pk=event_id)
+    people = Pathway.objects.visible_to(request.actor).select_related("beneficiary")
+    pathway = get_object_or_404(people, pk=pathway_id)
+    rows = Event.objects.visible_to(request.actor).about([pathway.pk])
+    event = get_object_or_404(rows.select_related("actor", "organisation", "annuls"), pk=event_id)
+    event.pathway = pathway  # in whichever of its files the fact was recorded
+    return event
 
 
 def _form(request: HttpRequest, event: Event) -> CorrectionForm:
@@ -89,7 +93,7 @@ def _form(request: HttpRequest, event: Event) -> CorrectionForm:
 
 def _was_recorded(event: Event, key: str) -> bool:
     """The second click on the same button: what it asks for has been recorded by the first."""
-    return bool(key) and event.pathway.events.filter(idempotency_key=key).exists()
+    return bool(key) and Event.objects.about([event.pathway_id]).filter(idempotency_key=key).exists()
 
 
 # ---- looking ahead
@@ -153,6 +157,7 @@ def _record_if_seen(request: HttpRequest, event: Event, form: CorrectionForm) ->
     actor, restated = request.actor, None
     try:
         with transaction.atomic():
+            lock_people_first(event)
             lock(event.pathway_id, actor)  # nothing comes between what was seen and what is recorded
             known = history(event.pathway_id)
             if form.was_seen(known):
@@ -198,7 +203,7 @@ def _page(
     shown, restores = _origin(event)
     label = "Rétablir un fait retiré" if restores else "Corriger un fait"
     # The fact as it was stated: its corrections are not the subject here.
-    entry = {**timeline([shown], [], request.actor)[0], "actions": []}
+    entry = {**timeline([shown], [], request.actor, event.pathway_id)[0], "actions": []}
     context: dict[str, Any] = {
         "event": event,
         "pathway": event.pathway,

@@ -40,7 +40,7 @@ def file(request: HttpRequest, pathway_id: int) -> HttpResponse:
     pathway = get_object_or_404(people, pk=pathway_id)
     record_reading(actor, pathway, "dossier")
     seen = view(pathway, actor)
-    entries = timeline(events_of(pathway, actor), seen.facts, actor)
+    entries = timeline(events_of(pathway, actor), seen.facts, actor, pathway.pk)
     chosen = request.GET.get("historique", "")
     return render(
         request,
