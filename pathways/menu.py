@@ -11,4 +11,5 @@ IMPORT_ROLES = (Role.DEPARTMENT_MANAGER, Role.REGION_OFFICER)
 
 entry("Ma pile du jour", "pathways:pile", "inbox", ANY_ROLE, 0)
 entry("Dossiers", "pathways:search", "users", PEOPLE_ROLES, 10)
+entry("Doublons", "pathways:duplicates", "git-merge", (Role.DEPARTMENT_MANAGER,), 85)
 entry("Imports", "pathways:imports", "database-import", IMPORT_ROLES, 90)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathways.views import correct, fact, file, imports, pile, roles, search, together
+from pathways.views import correct, duplicates, fact, file, imports, pile, roles, search, together
 
 app_name = "pathways"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("dossiers/<int:pathway_id>/corriger/<int:event_id>/", correct.correct, name="correct"),
     path(
         "dossiers/<int:pathway_id>/corriger/<int:event_id>/apercu/", correct.preview, name="correct_preview"
+    ),
+    path("doublons/", duplicates.duplicates, name="duplicates"),
+    path("doublons/<int:kept_id>/<int:other_id>/", duplicates.merge, name="merge"),
+    path("doublons/<int:kept_id>/<int:other_id>/ecarter/", duplicates.dismiss, name="duplicate_dismiss"),
+    path(
+        "doublons/<int:kept_id>/<int:other_id>/reprendre/", duplicates.take_back, name="duplicate_take_back"
     ),
     path("imports/", imports.imports, name="imports"),
     path("imports/<slug:kind>/nouveau/", imports.import_new, name="import_new"),

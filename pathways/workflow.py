@@ -229,6 +229,7 @@ declare(
         by_hand=False,
         needs_comment=True,
         discreet=True,
+        takes={"person": "dossier réuni"},
     ),
     FactKind(
         "contact",

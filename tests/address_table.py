@@ -84,6 +84,10 @@ def an_event(world: Peopled, role: Role) -> list:
     return [world.trainee.pathway.pk, world.trainee.pathway.events.get(kind="enter").pk]
 
 
+def two_files(world: Peopled, role: Role) -> list:
+    return [world.asked.pathway.beneficiary_id, world.convened.pathway.beneficiary_id]
+
+
 def a_kind_of_file(world: Peopled, role: Role) -> list:
     return ["offre" if role == REGION else "cohorte"]
 
@@ -104,6 +108,10 @@ PAGES = {
         data=lambda world, role: {"membership": world.actor(role).user.memberships.get().pk},
         to_foreign_rows=403,
     ),
+    "pathways:duplicates": Page(frozenset({MANAGER}), shows=frozenset({MANAGER})),
+    "pathways:merge": Page(frozenset({MANAGER}), BOTH, two_files, shows=frozenset({MANAGER})),
+    "pathways:duplicate_dismiss": Page(frozenset({MANAGER}), POST, two_files, shows=frozenset({MANAGER})),
+    "pathways:duplicate_take_back": Page(frozenset({MANAGER}), POST, two_files),
     "pathways:imports": Page(FILES),
     "pathways:import_new": Page(FILES, BOTH, a_kind_of_file, public_to=FILES),
     "pathways:import_run": Page(FILES, rows=run),

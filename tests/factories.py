@@ -179,6 +179,7 @@ DETAILS = {
     "record_outcome": {"reason": "moved"},
     "reopen": {"comment": "De retour dans le département."},
     "note": {"comment": "Appel de la personne."},
+    "merge": {"comment": "Même carte d'identité."},
 }
 
 

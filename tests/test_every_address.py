@@ -18,6 +18,7 @@ from followup.models import AttendanceMark
 from notifications.services import detect
 from pathways.enums import Role
 from pathways.facts import KINDS
+from pathways.merging.detection import find_duplicates
 from pathways.models import Event, User
 from pathways.transitions import roles_of
 from prescriptions.models import Prescription
@@ -53,6 +54,7 @@ def both(django_db_setup, django_db_blocker):
         with clock.at(TODAY):
             worlds = peopled(OURS), peopled(THEIRS)
             detect()
+            find_duplicates()
         yield worlds
         transaction.set_rollback(True)
 

@@ -63,8 +63,8 @@ def peopled(token: str) -> Peopled:
     course = world.session(starts_on=COURSE_OPENS, ends_on=TODAY + timedelta(days=50))
     upcoming = world.session(starts_on=TODAY + timedelta(days=20))
 
-    def person(name: str, session: Session, *told: tuple[str, date]) -> Story:
-        story = world.story(f"{token}{name}", session, city="Marseille")
+    def person(name: str, session: Session, *told: tuple[str, date], **fields) -> Story:
+        story = world.story(f"{token}{name}", session, city="Marseille", **fields)
         RsaSituation.objects.create(
             beneficiary=story.pathway.beneficiary, entered_on=RSA_DAY, has_duties=True
         )
@@ -73,8 +73,9 @@ def peopled(token: str) -> Peopled:
         return story
 
     draft = person("draft", upcoming)
-    asked = person("asked", upcoming, ("submit", ago(30)))
-    convened = person("convened", upcoming, ("submit", ago(30)))
+    # Two files that may be one person's, in both worlds alike.
+    asked = person("asked", upcoming, ("submit", ago(30)), phone="0600000001")
+    convened = person("convened", upcoming, ("submit", ago(30)), phone="0600000001")
     convened.tell("convene", ago(12), payload={"convened_for": str(ago(2))})
     trainee = person("trainee", course, *ENTRY)
     trainee.tell("suspend", ago(20), by=world.referent, comment=SUSPENSION)

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     # The acting user and organisation: after authentication, before anything that reads a case.
     "pathways.middleware.ActorMiddleware",
     "pathways.reading.middleware.ReadingMiddleware",
+    "pathways.middleware.MergedFileMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -6,7 +6,7 @@ the door answers. Facts not named in the answer are refused as `wrong_state`. «
 
 from pathways.enums import Role
 
-PERSON = "contact note "  # possible for anybody whose file is open
+PERSON = "contact note merge!merge_page "  # possible for anybody whose file is open
 BEFORE = PERSON + "employ record_outcome lose_contact!too_few_attempts "
 TRAINING = PERSON + "drop_out leave_for_job "
 
@@ -101,7 +101,7 @@ SITUATIONS = {
         "submit@2 admit@10 register@40 enter@60 complete@72 contact@73 contact@74 contact@75 lose_contact@76",
         PERSON + "employ record_outcome close",
     ),
-    "closed": ("submit@2 admit@10 register@40 enter@60 complete@72 employ@73 close@74", "note reopen"),
+    "closed": ("submit@2 admit@10 register@40 enter@60 complete@72 employ@73 close@74", "note reopen merge!merge_page"),
 }
 
 DEPARTMENT_SIDE = (
@@ -110,7 +110,7 @@ DEPARTMENT_SIDE = (
 )
 ROLE_FACTS = {
     Role.REFERENT: DEPARTMENT_SIDE,
-    Role.DEPARTMENT_MANAGER: DEPARTMENT_SIDE + " identify",
+    Role.DEPARTMENT_MANAGER: DEPARTMENT_SIDE + " identify merge",
     Role.PROVIDER: (
         "convene attend miss admit waitlist refuse offer register enter no_show withdraw cancel_session suspend resume "
         "sit_exam exam_passed exam_partial exam_failed exam_absent complete drop_out leave_for_job"
