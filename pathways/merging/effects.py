@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django import forms
+
 from pathways.effects import STEPS, Comparison, Effect, effect_source
 from pathways.models import Beneficiary
 from pathways.payload_fields import payload_field
@@ -18,11 +20,8 @@ def names(values: Iterable[Any]) -> dict[Any, str]:
     return {pk: f"{person}, {person.birth_date:%d/%m/%Y}" for pk, person in people.items()}
 
 
-def _not_asked(pathway):
-    raise NotImplementedError("a merge is stated by the page « Doublons »")
-
-
-payload_field("person", _not_asked, words=names)
+# The page « Doublons » alone states it: no form ever shows the field.
+payload_field("person", lambda pathway: forms.IntegerField(widget=forms.HiddenInput), words=names)
 
 
 @effect_source(*WHOLE_HISTORY)

@@ -206,7 +206,7 @@ def _lasts(person: Comparable) -> frozenset[str]:
 def _last(one: Comparable, other: Comparable) -> tuple[Same, str]:
     if compact(one.last_name) == compact(other.last_name):
         is_written_alike = one.last_name.upper() == other.last_name.upper()
-        return Same.YES, "même nom" if is_written_alike else "même nom, écrit autrement"
+        return Same.YES, "même nom" if is_written_alike else "même nom (écrit autrement)"
     if _lasts(one) & _lasts(other):
         are_born_so = compact(one.birth_name) == compact(other.birth_name) != ""
         words = (
@@ -224,7 +224,7 @@ def _last(one: Comparable, other: Comparable) -> tuple[Same, str]:
 
 def _first(one: str, other: str) -> tuple[Same, str]:
     if compact(one) == compact(other):
-        return Same.YES, "même prénom" if one.upper() == other.upper() else "même prénom, écrit autrement"
+        return Same.YES, "même prénom" if one.upper() == other.upper() else "même prénom (écrit autrement)"
     if _is_part(one, other):
         return Same.PART, "une partie du prénom en commun"
     if is_one_letter_off(compact(one), compact(other)):

@@ -29,7 +29,9 @@ class Group:
         return any(getattr(one, name) != getattr(other, name) for name in self.fields)
 
     def is_known(self, person: Beneficiary) -> bool:
-        return any(getattr(person, name) not in (None, "") for name in self.fields)
+        """Whether the person's file says something; a bassin d'emploi alone is no address."""
+        said = [name for name in self.fields if not name.endswith("_id")] or self.fields
+        return any(getattr(person, name) not in (None, "") for name in said)
 
 
 #: In the order of the page.
@@ -74,7 +76,10 @@ def take_over(
     if groups:
         taken["before"] = _saved(survivor, actor, "Avant la fusion")
         for name in _fields(groups):
-            setattr(survivor, name, getattr(absorbed, name))
+            value = getattr(absorbed, name)
+            # An address of which nobody knows the bassin takes none away.
+            if value is not None or not name.endswith("_id"):
+                setattr(survivor, name, value)
         try:
             survivor.validate_constraints()
         except ValidationError as error:

@@ -101,7 +101,10 @@ SITUATIONS = {
         "submit@2 admit@10 register@40 enter@60 complete@72 contact@73 contact@74 contact@75 lose_contact@76",
         PERSON + "employ record_outcome close",
     ),
-    "closed": ("submit@2 admit@10 register@40 enter@60 complete@72 employ@73 close@74", "note reopen merge!merge_page"),
+    "closed": (
+        "submit@2 admit@10 register@40 enter@60 complete@72 employ@73 close@74",
+        "note reopen merge!merge_page",
+    ),
 }
 
 DEPARTMENT_SIDE = (

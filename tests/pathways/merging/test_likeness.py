@@ -48,12 +48,12 @@ def other(person: Person = SAMIA, **changes) -> tuple[Person, Person]:
         (
             other(COMPOUND, last_name="LE GALL PETIT", first_name="Marie Claude"),
             SURE,
-            "Même date de naissance, même nom, écrit autrement, même prénom, écrit autrement.",
+            "Même date de naissance, même nom (écrit autrement), même prénom (écrit autrement).",
         ),
         (
             other(Person("Noël", "Zoé"), last_name="NOEL", first_name="ZOE"),
             SURE,
-            "Même date de naissance, même nom, écrit autrement, même prénom, écrit autrement.",
+            "Même date de naissance, même nom (écrit autrement), même prénom (écrit autrement).",
         ),
         (
             other(last_name="Samia", first_name="Benali"),

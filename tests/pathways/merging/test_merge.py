@@ -86,11 +86,26 @@ def refused_or_hidden(call, *args, **kwargs) -> str:
 
 
 def test_the_earliest_entry_founds_the_joined_file(world, coherent):
-    late, early = world.story("Tardif"), world.story("Tardif")
-    with clock.at(day(5)):
-        merged = merge(late.pathway.beneficiary_id, early.pathway.beneficiary_id, world.manager, comment=WHY)
-    assert merged.pathway.state == "identified"
+    early = world.story("Tardif")
+    early.tell("contact", day(3))
+    late = Pathway.objects.create(
+        beneficiary=world.person("Tardif"), cohort=world.cohort, pole=early.pathway.pole, area=world.area
+    )
+    with clock.at(day(8)):
+        apply("identify", late.pk, world.manager)
+        apply("note", late.pk, world.referent, comment="Reçue au pôle.")
+        merged = merge(late.beneficiary_id, early.pathway.beneficiary_id, world.manager, comment=WHY)
+    assert (merged.pathway.state, merged.pathway.state_since) == ("identified", day(0))
+    assert merged.pathway.contacted_on == day(3)
     coherent()
+    undo_of(merged, world)
+    assert Pathway.objects.get(pk=late.pk).state_since == day(8)
+    coherent()
+
+
+def undo_of(merged, world):
+    with clock.at(day(9)):
+        annul(merged.event.pk, world.manager, comment="Non.")
 
 
 def test_values_are_chosen_one_by_one_and_the_event_holds_none_of_them(pair):
