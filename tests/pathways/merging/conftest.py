@@ -7,8 +7,10 @@ import pytest
 
 from config import clock
 from pathways.consistency import Progress, incoherences, rebuild
+from pathways.corrections import annul
+from pathways.guards import TransitionRefused
 from pathways.merging.joining import merge
-from pathways.models import RsaSituation
+from pathways.models import Event, RsaSituation
 from tests.factories import FIRST_DAY, Story, World
 
 WHY = "Même carte d'identité, vue au rendez-vous."
@@ -82,3 +84,17 @@ def coherent():
         assert [str(found) for found in rebuild(Progress())] == []
 
     return check
+
+
+def refused(call, *args, **kwargs):
+    with pytest.raises(TransitionRefused) as caught:
+        call(*args, **kwargs)
+    return caught.value.refusal
+
+
+def undo(pair, on: int = 125, event=None):
+    merged = event or Event.objects.merges().latest("pk")
+    with clock.at(day(on)):
+        outcome = annul(merged.pk, pair.world.manager, comment="Deux cousines, en fait.")
+    pair.refresh()
+    return outcome
