@@ -6,6 +6,7 @@ import pytest
 
 from config import clock
 from followup.models import Employment, Enrolment
+from notifications.models import Alert
 from notifications.services import detect
 from pathways.consistency import incoherences
 from pathways.corrections import annul, correct
@@ -120,6 +121,27 @@ def test_what_was_known_in_the_past_never_changes(pair):
         again = [replay(story.pathway, known_at=instant) for story in (pair.kept, pair.other)][: len(seen)]
         assert again == seen
     assert replay(pair.kept.pathway).state("pathway") == "identified"
+
+
+def test_detection_looks_again_at_files_joined_and_taken_apart(pair):
+    """Without reading everything: only what changed since the last detection."""
+    about = Alert.objects.open().filter(kind="leaver_stuck")
+    with clock.at(day(200)):
+        detect()
+        pair.merge(on=200)
+        detect()
+        assert set(about.values_list("subject_key", flat=True)) == {f"pathway:{pair.kept.pathway.pk}"}
+        complete = Event.objects.get(subject_id=pair.other.prescription.pk, kind="complete")
+        taken_back = annul(complete.pk, pair.world.provider, comment="Pas encore finie.").event
+        Alert.objects.all().delete()
+        detect()
+        assert not about.exists()
+        annul(taken_back.pk, pair.world.provider, comment="Si.")
+        detect()
+        assert set(about.values_list("subject_key", flat=True)) == {f"pathway:{pair.kept.pathway.pk}"}
+        undo(pair, on=200)
+        detect()
+        assert set(about.values_list("subject_key", flat=True)) == {f"pathway:{pair.other.pathway.pk}"}
 
 
 def test_a_row_that_disagrees_with_the_merges_is_named(pair):
