@@ -18,6 +18,6 @@ class PathwaysConfig(AppConfig):
             scopes,
         )
         from pathways.imports import cohort  # noqa: F401  (registers the kind of file)
-        from pathways.reading import lifecycles  # noqa: F401  (registers the tables of the past)
         from pathways.merging import coherence as merges  # noqa: F401
         from pathways.merging import detected, detection, effects, panels  # noqa: F401
+        from pathways.reading import lifecycles  # noqa: F401  (registers the tables of the past)

@@ -81,7 +81,7 @@ def _order(event: Event) -> tuple:
 class Teller:
     """Words shared by the entries of one page: titles of subjects, details, corrections."""
 
-    def __init__(self, events: Sequence[Event], facts: Sequence[Fact], actor: Actor, pathway_id: int):
+    def __init__(self, events: Sequence[Event], facts: Sequence[Fact], actor: Actor, pathway_id: int = 0):
         self.actor = actor
         self.pathway_id = pathway_id
         self.known = list(facts)

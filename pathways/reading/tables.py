@@ -126,7 +126,19 @@ def _gather(past: Past, people: models.QuerySet) -> None:
         f"WHERE e.pathway_id = k.id AND ({outside})) AS has_moved FROM ({keys}) AS k (id)",
         [*days, *values],
     )
+    _with_files_joined(past)
     past.run(f"ANALYZE pg_temp.{PEOPLE}")
+
+
+def _with_files_joined(past: Past) -> None:
+    """Files that a merge has joined to somebody's are read with theirs: their rows stay today's, hidden as today."""
+    past.run(
+        f"INSERT INTO {PEOPLE} SELECT f.id, false FROM pathways_pathway f JOIN {PEOPLE} p ON p.id = f.merged_into_id"  # noqa: S608
+    )
+    # Whoever has joined files is folded anew: whether the merge was known, and what was, their facts say.
+    past.run(
+        f"UPDATE {PEOPLE} p SET has_moved = true FROM pathways_pathway f WHERE f.id = p.id AND f.has_absorbed"  # noqa: S608
+    )
 
 
 def _keys(rows: models.QuerySet) -> tuple[str, tuple]:
@@ -137,8 +149,11 @@ def _keys(rows: models.QuerySet) -> tuple[str, tuple]:
 
 
 def _hide_facts(past: Past) -> None:
-    """Facts of after the day, or learnt later, are not there. An annulment counts from when it was recorded."""
-    held, values = "(kind = 'annul' OR occurred_on <= %s)", [past.reading.day]
+    """Facts of after the day, or learnt later, are not there.
+
+    An annulment or a merge is no event of the person's life: it counts from when it was recorded.
+    """
+    held, values = "(kind IN ('annul', 'merge') OR occurred_on <= %s)", [past.reading.day]
     if past.reading.known_at is not None:
         held, values = f"{held} AND recorded_at <= %s", [*values, past.reading.known_at]
     past.view("pathways_event", f"SELECT * FROM pathways_event WHERE {held}", values)  # noqa: S608
