@@ -1,6 +1,6 @@
 """Keeping `Employment` equal to what the valid facts say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from followup.models import Employment
@@ -11,19 +11,22 @@ STARTS = ("employ", "leave_for_job")
 KINDS = (*STARTS, "end_job")
 
 
-def wanted(pathway_id: int, facts) -> dict[int, Employment]:
-    """Event id -> the job it says, unsaved; the end of a job belongs to the last one begun before it."""
+def wanted(pathway_id: int, facts, areas: Collection[int] | None = None) -> dict[int, Employment]:
+    """Event id -> the job it says, unsaved; the end of a job belongs to the last one begun before it.
+
+    areas: the keys of the bassins that exist, for whom asks about many people; None looks each one up.
+    """
     jobs: dict[int, Employment] = {}
     running: Employment | None = None
     for fact in facts:
         if fact.kind in STARTS:
-            running = jobs[fact.id] = _job(pathway_id, fact)
+            running = jobs[fact.id] = _job(pathway_id, fact, areas)
         elif fact.kind == "end_job" and running is not None:
             running.ended_on = fact.occurred_on
     return jobs
 
 
-def _job(pathway_id: int, fact: Fact) -> Employment:
+def _job(pathway_id: int, fact: Fact, areas: Collection[int] | None) -> Employment:
     details = fact.payload
     months = details.get("planned_months")
     area = details.get("area")
@@ -34,9 +37,13 @@ def _job(pathway_id: int, fact: Fact) -> Employment:
         started_on=fact.occurred_on,
         planned_months=int(months) if months else None,
         rome_code=details.get("rome_code") or "",
-        area_id=int(area) if area and EmploymentArea.objects.filter(pk=area).exists() else None,
+        area_id=int(area) if area and _exists(int(area), areas) else None,
         employer=details.get("employer") or "",
     )
+
+
+def _exists(area: int, areas: Collection[int] | None) -> bool:
+    return EmploymentArea.objects.filter(pk=area).exists() if areas is None else area in areas
 
 
 def _concerns(change: Change) -> bool:

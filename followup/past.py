@@ -9,6 +9,7 @@ from followup.flows import WAITING, ExitFollowUp, enrolment_type
 from followup.leavers import to_contact
 from followup.models import AttendanceMark, Employment
 from pathways.consistency import Person
+from pathways.models import EmploymentArea
 from pathways.reading.tables import PEOPLE, Past, Table, rebuilt, recast
 
 TO_CONTACT = "reading_to_contact"
@@ -44,8 +45,9 @@ def tables() -> Iterable[Table]:
 
 
 def _jobs(persons: Sequence[Person]) -> Iterator[tuple]:
+    areas = set(EmploymentArea.objects.order_by().values_list("pk", flat=True))
     for person in persons:
-        for job in employment.wanted(person.pathway.pk, person.valid).values():
+        for job in employment.wanted(person.pathway.pk, person.valid, areas).values():
             yield tuple(getattr(job, field.attname) for field in Employment._meta.concrete_fields)
 
 
