@@ -15,7 +15,7 @@ _WRITE_IN_WITH = re.compile(
 )
 # Temporary tables hold no data of the product: a page read in the past makes some and throws them away.
 _TEMPORARY = re.compile(
-    r"\A(CREATE TEMPORARY (TABLE|VIEW)|ALTER TABLE pg_temp\.|DELETE FROM pg_temp\.|COPY pg_temp\.)",
+    r"\A(CREATE TEMPORARY (TABLE|VIEW)|(ALTER TABLE|INSERT INTO|UPDATE|DELETE FROM|COPY) pg_temp\.)",
     re.IGNORECASE,
 )
 _LEADING_COMMENT = re.compile(r"\A\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*", re.DOTALL)

@@ -132,12 +132,19 @@ def _gather(past: Past, people: models.QuerySet) -> None:
 
 def _with_files_joined(past: Past) -> None:
     """Files that a merge has joined to somebody's are read with theirs: their rows stay today's, hidden as today."""
+    known, values = "", []
+    if past.reading.known_at is not None:
+        known, values = "AND m.recorded_at <= %s", [past.reading.known_at]
     past.run(
-        f"INSERT INTO {PEOPLE} SELECT f.id, false FROM pathways_pathway f JOIN {PEOPLE} p ON p.id = f.merged_into_id"  # noqa: S608
+        f"INSERT INTO pg_temp.{PEOPLE} SELECT f.id, false FROM pathways_pathway f "  # noqa: S608
+        f"JOIN {PEOPLE} p ON p.id = f.merged_into_id WHERE EXISTS (SELECT 1 FROM pathways_event m "
+        f"WHERE m.kind = 'merge' AND (m.payload ->> 'pathway')::bigint = f.id {known})",
+        values,
     )
     # Whoever has joined files is folded anew: whether the merge was known, and what was, their facts say.
     past.run(
-        f"UPDATE {PEOPLE} p SET has_moved = true FROM pathways_pathway f WHERE f.id = p.id AND f.has_absorbed"  # noqa: S608
+        f"UPDATE pg_temp.{PEOPLE} p SET has_moved = true FROM pathways_pathway f "  # noqa: S608
+        "WHERE f.id = p.id AND f.has_absorbed"
     )
 
 
