@@ -10,17 +10,24 @@ from followup.flows import tasks_waiting
 from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from pathways import pile
 from pathways.actor import Actor
-from pathways.enums import Role
+from pathways.enums import AFTER_TRAINING, BEFORE_TRAINING, Role
 from pathways.outcomes import BACK_TO_WORK, DropOutCause
 from pathways.possibilities import fact_url
 
 CAUSES = {**dict(DropOutCause.choices), **dict([BACK_TO_WORK])}
 
 
+#: Where somebody stands whom nobody has reached since an exit: every other step settles the follow-up
+#: (followup.leavers.SETTLING).
+MAY_WAIT = BEFORE_TRAINING | AFTER_TRAINING
+
+
 def waiting_for(actor: Actor):
     """Leavers whom the actor may see and whom somebody has yet to reach."""
     waiting = tasks_waiting().order_by().values("process__artifact_object_id")
-    return Enrolment.objects.visible_to(actor).filter(pk__in=waiting)
+    # Saying what else is true of them starts the search from the actor's people, not from the tasks of everybody.
+    leavers = Enrolment.objects.visible_to(actor).left().filter(pathway__state__in=sorted(MAY_WAIT))
+    return leavers.filter(pk__in=waiting)
 
 
 @pile.source(pile.EXITS, Role.ADVISOR)

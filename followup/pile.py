@@ -191,6 +191,7 @@ def to_reorient(actor: Actor, limit: int) -> Batch:
         lambda row: f"Formation interrompue le {row.state_since:%d/%m/%Y} : quelle nouvelle étape ?",
         ("Noter un contact", "contact"),
         "route",
+        order="state_since",
     )
 
 
@@ -209,6 +210,7 @@ def to_close(actor: Actor, limit: int) -> Batch:
         ),
         ("Clore le dossier", "close"),
         "archive",
+        order="state_since",
     )
 
 
@@ -247,12 +249,21 @@ def _people(
     main: tuple[str, str],
     icon: str,
     due: tuple[str, timedelta] = ("due_on", timedelta()),
+    order: str = "",
 ) -> Batch:
-    """A line per person. main: label and kind of the first action. due: a date column and what to add to it."""
+    """A line per person. main: label and kind of the first action. due: a date column and what to add to it.
+
+    order: a column that sorts people as `due` does and that an index of theirs ends with; people in one step are due in
+    the order in which they entered it.
+    """
     column, delay = due
     late = Q(**{f"{column}__lt": clock.today() - delay})
     counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=late))
-    rows = people.select_related("beneficiary").order_by(column, "pk")[:limit] if counts["total"] else ()
+    rows = (
+        people.select_related("beneficiary").order_by(order or column, "pk")[:limit]
+        if counts["total"]
+        else ()
+    )
     label, kind = main
     pile_url = reverse("pathways:pile")
     items = []

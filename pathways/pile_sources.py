@@ -31,13 +31,14 @@ def to_prescribe(actor: Actor, limit: int) -> Batch:
     people = Pathway.objects.visible_to(actor).filter(
         state=PathwayState.IDENTIFIED, due_on__gte=today, due_on__lte=today + SOON
     )
-    return batch_of(PRESCRIPTIONS, actor, people, limit)
+    # In one step people are due in the order in which they entered it, and that is how an index of theirs ends.
+    return batch_of(PRESCRIPTIONS, actor, people, limit, order="state_since")
 
 
-def batch_of(category: Category, actor: Actor, people, limit: int) -> Batch:
+def batch_of(category: Category, actor: Actor, people, limit: int, order: str = "due_on") -> Batch:
     """The lines of some pathways (a queryset that the actor may see), the earliest due first."""
     counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
-    shown = list(people.select_related("beneficiary").order_by("due_on", "pk")[:limit])
+    shown = list(people.select_related("beneficiary").order_by(order, "pk")[:limit])
     return Batch(counts["total"], counts["late"], tuple(lines(category, actor, shown)))
 
 

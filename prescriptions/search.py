@@ -10,6 +10,7 @@ from django.db.models import F, IntegerField, Q, Value
 
 from config import clock
 from prescriptions.enums import EntryMode
+from prescriptions.models import TrainingAction
 from prescriptions.whereabouts import Place, distance_from
 
 
@@ -65,7 +66,8 @@ def _in_period(sessions, period: str):
         return sessions.filter(ends_on__lt=today)
     if period == Period.RUNNING:
         return sessions.filter(not_over, starts_on__lte=today)
-    permanent = Q(action__entry_mode=EntryMode.PERMANENT) & not_over
+    # By subquery: a join would read the action of every session ever.
+    permanent = Q(action__in=TrainingAction.objects.filter(entry_mode=EntryMode.PERMANENT)) & not_over
     return sessions.filter(Q(starts_on__gte=today) | Q(starts_on=None) | permanent)
 
 

@@ -1,11 +1,34 @@
 """The filters of the list of people. Field names are the words of the address, which people keep and share."""
 
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from pathways.actor import Actor
 from pathways.enums import OrganisationKind, PathwayState, Role
 from pathways.models import Cohort, EmploymentArea, Organisation, Pathway
+
+
+def areas_of(actor: Actor) -> QuerySet[EmploymentArea]:
+    """The bassins in which the actor has people; all those of an agency."""
+    if actor.has_role(Role.ADVISOR):
+        return EmploymentArea.objects.filter(pk__in=actor.area_ids)
+    mine = Pathway.objects.visible_to(actor)
+    if actor.has_role(Role.DEPARTMENT_MANAGER):
+        # One look into the index per bassin, however many people live there.
+        return EmploymentArea.objects.filter(Exists(mine.filter(area=OuterRef("pk"))))
+    return EmploymentArea.objects.filter(pk__in=_values(mine, "area"))
+
+
+def cohorts_of(actor: Actor) -> QuerySet[Cohort]:
+    """The cohorts of a Département; those of the people whom anyone else sees."""
+    if actor.has_role(Role.DEPARTMENT_MANAGER):
+        return Cohort.objects.filter(department=actor.organisation_id)
+    return Cohort.objects.filter(pk__in=_values(Pathway.objects.visible_to(actor), "cohort"))
+
+
+def _values(rows: QuerySet, column: str) -> list[int]:
+    """The values of a column, read at once: as a condition per bassin or cohort it reads the people of each."""
+    return list(rows.order_by().values_list(column, flat=True).distinct())
 
 
 class PeopleFilters(forms.Form):
@@ -31,11 +54,8 @@ class PeopleFilters(forms.Form):
             for name in ("etape", "bassin", "cohorte", "pole", "bloques"):
                 del self.fields[name]
             return
-        mine = Pathway.objects.visible_to(actor)
-        self.fields["bassin"].queryset = EmploymentArea.objects.filter(
-            Exists(mine.filter(area=OuterRef("pk")))
-        )
-        self.fields["cohorte"].queryset = Cohort.objects.filter(Exists(mine.filter(cohort=OuterRef("pk"))))
+        self.fields["bassin"].queryset = areas_of(actor)
+        self.fields["cohorte"].queryset = cohorts_of(actor)
         if actor.has_role(Role.DEPARTMENT_MANAGER):
             self.fields["pole"].queryset = Organisation.objects.filter(
                 kind=OrganisationKind.INSERTION_POLE, parent=actor.organisation_id

@@ -49,7 +49,11 @@ class Pathway(FSMModelMixin, models.Model):
         db_index=False,
     )
     cohort = models.ForeignKey(
-        Cohort, on_delete=models.PROTECT, related_name="pathways", verbose_name="cohorte"
+        Cohort,
+        on_delete=models.PROTECT,
+        related_name="pathways",
+        verbose_name="cohorte",
+        db_index=False,
     )
     pole = models.ForeignKey(
         Organisation,
@@ -121,6 +125,7 @@ class Pathway(FSMModelMixin, models.Model):
             models.Index(fields=["area", "state", "state_since"], name="pathway_area_state"),
             models.Index(fields=["department", "state", "state_since"], name="pathway_department_state"),
             models.Index(fields=["department", "sort_key", "id"], name="pathway_department_name"),
+            models.Index(fields=["department", "area"], name="pathway_department_area"),
             models.Index(
                 fields=["due_on"],
                 include=["state", "pole", "area"],

@@ -127,7 +127,7 @@ class SessionQuerySet(perms.ScopedQuerySet):
         return self.filter(capacity__gt=F("seats_held"))
 
     def matching(self, text):
-        return self.filter(search_key__words=text)
+        return self.filter(search_key__words=text) if text else self
 
     def with_offer(self):
         return self.select_related("action__formation", "provider", "area", "action__commune")
@@ -199,7 +199,12 @@ class Session(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["starts_on", "id"], name="session_opening"),
+            # It covers the list of sessions to come: those of the past are passed over without being read.
+            models.Index(
+                fields=["starts_on", "id"],
+                include=["ends_on", "cancelled_on", "action"],
+                name="session_opening",
+            ),
             GinIndex(Words("search_key"), name="session_words"),
             models.Index(fields=["provider", "starts_on"], name="session_of_provider"),
             models.Index(fields=["area", "starts_on"], name="session_of_area"),
