@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import BigAutoField
 
 from config import clock
@@ -37,7 +38,10 @@ def connect(name: str) -> None:
 
 
 def is_built(people: int, events: int) -> date | None:
-    """The day for which the database was filled with so many people; None when it was not, or not to the end."""
+    """The day for which the database was filled with so many people; None when it was not, or for other tables."""
+    migrations = MigrationExecutor(connection)
+    if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+        return None
     if not rows("SELECT to_regclass('scale_built')")[0][0]:
         return None
     found = rows("SELECT day FROM scale_built WHERE people = %s AND events = %s", [people, events])

@@ -39,10 +39,11 @@ def told(kinds: list[str] | None = None, detection: Callable = detect) -> str:
 
 
 def work(number: int = FACTS) -> None:
-    """Record exchanges about some people and contacts with others, as their référents do."""
-    referents = {}
-    chosen = Pathway.objects.exclude(state__in=["closed", ""]).order_by("-due_on", "pk")
-    for pk, pole_id in chosen.values_list("pk", "pole_id")[:number]:
+    """Record exchanges, half of them about people who are late, as their référents do."""
+    referents: dict[int, Actor] = {}
+    late = Pathway.objects.stuck().order_by("pk").values_list("pk", "pole_id")
+    others = Pathway.objects.filter(due_on__gte=clock.today()).order_by("pk").values_list("pk", "pole_id")
+    for pk, pole_id in [*late[: number // 2], *others[: number - number // 2]]:
         if pole_id not in referents:
             membership = Membership.objects.select_related("user", "organisation").get(pk=pole_id)
             referents[pole_id] = Actor.of(membership)

@@ -14,6 +14,7 @@ from tests.load.scale import facts, names
 from tests.load.scale.stories import SLOTS, Told, stories, tell
 from tests.load.scale.tables import expressions, insert, make, run, without_indexes
 from tests.load.scale.territory import (
+    DEPARTMENTS,
     PER_PERIOD,
     PERIODS,
     POLES,
@@ -193,8 +194,12 @@ class Population:
             "cohort_id": "p.department + 1",
             "pole_id": f"{POLES} + p.pole",
             "area_id": "p.area + 1",
+            # Triggers keep these two; none runs during a load.
+            "department_id": f"{DEPARTMENTS} + p.department",
+            "sort_key": "b.sort_key",
         }
-        insert(Pathway, columns, "FROM scale_person p JOIN scale_pathway s USING (story) ORDER BY p.i")
+        source = "FROM scale_person p JOIN scale_pathway s USING (story)"
+        insert(Pathway, columns, source + " JOIN pathways_beneficiary b ON b.id = p.i + 1 ORDER BY p.i")
 
     def choice(self, slot: str) -> str:
         """SQL: which of the sessions of a period a person's request is for."""
