@@ -19,11 +19,7 @@ FACTS = 100
 
 def detections() -> Iterator[tuple[str, Cost]]:
     """(what, its cost), in the order in which they must run."""
-    for code, kind in KINDS.items():
-        yield (
-            f"« {kind.label} », tout relire, première fois",
-            once(lambda code=code: told([code], detect_everything)),
-        )
+    told(detection=detect_everything)  # opens what a country that is only just built has open
     for code, kind in KINDS.items():
         yield f"« {kind.label} », tout relire", once(lambda code=code: told([code], detect_everything))
     yield "toutes, rien n'a changé", once(told)

@@ -198,7 +198,7 @@ def tell(story: Story, delays: dict[str, int]) -> Told:
     standing = fold(kept)
     slots = sorted(story.anchors)
     pathway = projection.wanted(REGISTRY[PATHWAY], standing, None)
-    pathway |= projection.pathway_columns(standing, kept, delays)
+    pathway |= projection.pathway_columns(standing, kept[-1].occurred_on, delays)
     return Told(
         story,
         recorded,
