@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pathways", "0007_touched_pathways"),
+        ("pathways", "0009_touched_by_merges"),
     ]
 
     operations = [
