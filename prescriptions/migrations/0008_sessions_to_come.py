@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pathways", "0008_filters_of_a_department"),
+        ("pathways", "0010_filters_of_a_department"),
         ("prescriptions", "0007_touched_sessions"),
     ]
 
