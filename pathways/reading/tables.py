@@ -138,7 +138,8 @@ def _with_files_joined(past: Past) -> None:
     past.run(
         f"INSERT INTO pg_temp.{PEOPLE} SELECT f.id, false FROM pathways_pathway f "  # noqa: S608
         f"JOIN {PEOPLE} p ON p.id = f.merged_into_id WHERE EXISTS (SELECT 1 FROM pathways_event m "
-        f"WHERE m.kind = 'merge' AND (m.payload ->> 'pathway')::bigint = f.id {known})",
+        f"WHERE m.kind = 'merge' AND (m.payload ->> 'pathway')::bigint = f.id {known}) "
+        f"AND NOT EXISTS (SELECT 1 FROM {PEOPLE} k WHERE k.id = f.id)",
         values,
     )
     # Whoever has joined files is folded anew: whether the merge was known, and what was, their facts say.

@@ -143,6 +143,9 @@ def test_marker_lifts_the_read_only_rule():
         ("SELECT * FROM a FOR UPDATE OF a", False),
         ("WITH x AS (SELECT 1 FROM a FOR NO KEY UPDATE) SELECT * FROM x", False),
         ("SELECT 'UPDATE a SET b = 1'", False),
+        ("CREATE TEMPORARY TABLE a ON COMMIT DROP AS SELECT 1", False),
+        ("INSERT INTO pg_temp.a SELECT 1", False),
+        ("CREATE TABLE a AS SELECT 1", True),
         ('SAVEPOINT "s1"', False),
     ],
 )
