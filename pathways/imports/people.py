@@ -5,7 +5,7 @@ second time as the first row left them, whether or not anything has been written
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ class Draft:
     """A person, their RSA situation and their place in the cohort, with what this file changes of them.
 
     changed, rsa_changed: fields to write. touched: labels of what the row being read has changed. is_met: a row of this
-    file was about them already.
+    file was about them already. aliases: files joined to theirs: what a row says of them is no news.
     """
 
     id: int
@@ -43,6 +43,7 @@ class Draft:
     rsa_changed: set[str] = field(default_factory=set)
     touched: list[str] = field(default_factory=list)
     is_met: bool = False
+    aliases: list[Beneficiary] = field(default_factory=list)
 
     # What the matcher asks of a candidate.
     @property
@@ -87,6 +88,20 @@ class Draft:
             self.touched.append(str(RsaSituation._meta.get_field(name).verbose_name))
 
 
+class Alias:
+    """A file joined to another, as a candidate: whoever a row takes for it is the person of that other file."""
+
+    def __init__(self, person: Beneficiary, draft: Draft):
+        self.id, self.draft = draft.id, draft
+        self.pe_identifier, self.caf_number = person.pe_identifier, person.caf_number
+        self.last_name, self.birth_name, self.first_name = (
+            person.last_name,
+            person.birth_name,
+            person.first_name,
+        )
+        self.birth_date = person.birth_date
+
+
 class KnownPeople:
     """Who the database and the rows read so far know. `load()` a batch of rows before matching them."""
 
@@ -94,11 +109,18 @@ class KnownPeople:
         self._cohort = cohort
         self._lock = lock
         self._drafts: dict[int, Draft] = {}
-        self._by_key: dict[tuple, list[Draft]] = {}
+        self._by_key: dict[tuple, list[Draft | Alias]] = {}
+        self._aliases: set[int] = set()
 
     def load(self, rows: Iterable[PersonRow]) -> None:
         """Fetch everybody whom one of the rows could be, in a handful of queries."""
-        people = [person for person in self._candidates(list(rows)) if person.pk not in self._drafts]
+        found = [person for person in self._candidates(list(rows)) if person.pk not in self._drafts]
+        joined = [
+            person for person in found if person.merged_into_id is not None and person.pk not in self._aliases
+        ]
+        people = [person for person in found if person.merged_into_id is None]
+        if missing := {person.merged_into_id for person in joined} - {person.pk for person in people}:
+            people += self._locked(Beneficiary.objects.filter(pk__in=missing - self._drafts.keys()))
         ids = [person.pk for person in people]
         situations = RsaSituation.objects.in_bulk(ids)
         latest = latest_decisions(self._cohort, ids)
@@ -117,27 +139,32 @@ class KnownPeople:
                     person.pk in members,
                 )
             )
+        for person in joined:
+            self._alias(person)
 
     def _candidates(self, rows: list[PersonRow]) -> Iterator[Beneficiary]:
         # Every branch is an index of Beneficiary: the cost follows the batch, not the table.
         keys = frozenset().union(*map(identity_keys, rows))
         names = [(row.last_name, row.first_name) for row in rows]
-        found = (
-            Beneficiary.objects.standing()
-            .filter(
-                Q(identity_key__in=keys)
-                | Q(
-                    sort_key__in={sort_key(*pair) for pair in names}
-                    | {sort_key(*pair[::-1]) for pair in names}
-                )
-                | Q(pe_identifier__in={row.pe_identifier for row in rows} - {""})
-                | Q(caf_number__in={row.caf_number for row in rows} - {""})
-            )
-            .order_by("pk")
+        found = Beneficiary.objects.filter(
+            Q(identity_key__in=keys)
+            | Q(sort_key__in={sort_key(*pair) for pair in names} | {sort_key(*pair[::-1]) for pair in names})
+            | Q(pe_identifier__in={row.pe_identifier for row in rows} - {""})
+            | Q(caf_number__in={row.caf_number for row in rows} - {""})
         )
-        if self._lock:
-            found = found.select_for_update(of=("self",), no_key=True)
-        yield from found
+        yield from self._locked(found)
+
+    def _locked(self, people):
+        people = people.order_by("pk")
+        return people.select_for_update(of=("self",), no_key=True) if self._lock else people
+
+    def _alias(self, person: Beneficiary) -> None:
+        draft = self._drafts[person.merged_into_id]
+        draft.aliases.append(person)
+        self._aliases.add(person.pk)
+        for key in (("born", person.birth_date), ("pe", person.pe_identifier)):
+            if key[1]:
+                self._by_key.setdefault(key, []).append(Alias(person, draft))
 
     def find(self, row: PersonRow) -> MatchResult:
         """Who the row is, by the rules of `pathways.cohort_files`."""
@@ -145,8 +172,10 @@ class KnownPeople:
         # Who else holds the identifier is told once: by the reader when it is somebody of the same file.
         if row.pe_identifier and all(issue.code != "shared_pe_identifier" for issue in row.warnings):
             keys.append(("pe", row.pe_identifier))
-        candidates = {draft.id: draft for key in keys for draft in self._by_key.get(key, ())}
-        return match(row, candidates.values())
+        found = match(row, [candidate for key in keys for candidate in self._by_key.get(key, ())])
+        if isinstance(found.candidate, Alias):
+            return replace(found, candidate=found.candidate.draft)
+        return found
 
     def create(self, row: PersonRow) -> Draft:
         """A person whom nobody knew. Unsaved people have negative ids here."""
@@ -212,6 +241,10 @@ class Merger:
 
     def _names(self, draft: Draft, row: PersonRow, findings: list[Finding]) -> None:
         written = {normalise_name(row.last_name), normalise_name(row.first_name)}
+        for other in draft.aliases:
+            # A name that the merge of two files has set aside does not come back by each month's file.
+            if written == {normalise_name(other.last_name), normalise_name(other.first_name)}:
+                return
         # Case, accents and an inversion of the two are ways of writing, not changes.
         if written != {normalise_name(draft.last_name), normalise_name(draft.first_name)}:
             # Nor is a birth name handed in as the only name, when the usual one is known.

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.readonly import writes
+from pathways.merging.joining import merge
 from pathways.models import Beneficiary, CohortDecision, Event, Pathway, RsaSituation
 from tests.pathways.cohort_files.builders import caf_household, caf_person, caf_xml, cohort_csv, csv_person
 
@@ -272,3 +273,20 @@ def test_a_person_in_two_cohorts_is_one_person(read, world, pole):
     assert (line.verdict, job.summary["entered"]) == ("updated", 1)
     assert Beneficiary.objects.count() == 1
     assert Pathway.objects.count() == 2
+
+
+def test_the_next_file_does_not_bring_a_merged_duplicate_back(read, world, pole):
+    content = cohort_csv(person(), person(Nom="Martine", Identifiant_Pôle_emploi="7654321B"))
+    read(content)
+    kept, other = Beneficiary.objects.order_by("pk")
+    merge(kept.pk, other.pk, world.manager, comment="Même carte d'identité.")
+    (first, second), _, job = read(content)
+    assert (first.verdict, second.verdict) == ("unchanged", "unchanged")
+    assert job.summary["entered"] == 0
+    assert Beneficiary.objects.count() == 2
+    kept.refresh_from_db()
+    assert (kept.last_name, kept.pe_identifier) == ("Martin", "1234567A")
+    read(cohort_csv(person(Nom="Martine", Identifiant_Pôle_emploi="7654321B", Téléphone="0612345678")))
+    kept.refresh_from_db()
+    other.refresh_from_db()
+    assert (kept.last_name, kept.phone, other.phone) == ("Martin", "0612345678", "")
