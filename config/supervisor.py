@@ -54,12 +54,22 @@ class Program:
 
 
 class Supervisor:
-    """Programs in their order of start; they stop in the reverse order."""
+    """Programs in their order of start; they stop in the reverse order.
 
-    def __init__(self, programs: list[Program], environment: dict[str, str], say: Callable[[str], None]):
+    tend: called at each round of the watch, to repair what is no program of ours (the embedded server).
+    """
+
+    def __init__(
+        self,
+        programs: list[Program],
+        environment: dict[str, str],
+        say: Callable[[str], None],
+        tend: Callable[[], None] = lambda: None,
+    ):
         self.programs = programs
         self.environment = environment
         self.say = say
+        self.tend = tend
         self.stopping = threading.Event()
         self._impatience = 0
 
@@ -79,6 +89,7 @@ class Supervisor:
     def watch(self) -> bool:
         """Keep the programs alive until a stop is asked for. Returns False when one dies again and again."""
         while not self.stopping.wait(0.5):
+            self.tend()
             for program in self.programs:
                 if not program.is_alive() and not self._restart(program):
                     return False

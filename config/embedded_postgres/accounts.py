@@ -69,6 +69,22 @@ def make_reachable(path: Path, account: Account) -> None:
                 target.chmod(current | stat.S_IROTH | executable)
 
 
+def is_server(number: int) -> bool:
+    """Whether a process of that number is a PostgreSQL that lives."""
+    try:
+        process = psutil.Process(number)
+        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def remains_of(folder: Path) -> Iterator[psutil.Process]:
+    """Sessions and helpers of a server in `folder`, known by where they work: also those that outlive it."""
+    for process in psutil.process_iter(["name", "cwd"]):
+        if process.info["name"] == "postgres" and process.info["cwd"] == str(folder):
+            yield process
+
+
 def servers_of(folder: Path) -> Iterator[psutil.Process]:
     """Server processes started on `folder`, even when the folder was deleted under them."""
     wanted = str(folder)

@@ -128,6 +128,32 @@ class Cluster:
         self._databases.clear()
         atexit.unregister(self.release)
 
+    def revive(self) -> bool:
+        """Start the server again when it died under its clients; they reconnect. Returns whether it had died.
+
+        Cheap while it lives. Raises EmbeddedPostgresError when it does not start.
+        """
+        if self._has_server():
+            return False
+        with self._starting():
+            if self._has_server():
+                return False
+            # What it left behind still writes to its memory and files: two servers must never share them.
+            for process in accounts.remains_of(self.folder):
+                process.kill()
+                process.wait(STOP_TIMEOUT)
+            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+            self._start()
+        return True
+
+    def _has_server(self) -> bool:
+        """Whether the process that the server's own file names lives. It may still be recovering."""
+        try:
+            number = int((self.folder / "postmaster.pid").read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return False
+        return accounts.is_server(number)
+
     def is_running(self) -> bool:
         """Whether the server answers on its socket."""
         try:

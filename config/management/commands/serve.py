@@ -13,6 +13,8 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
+from config.embedded_postgres import EmbeddedPostgresError
+from config.embedded_postgres.base import cluster_of
 from config.supervisor import Program, Supervisor
 
 WEB_TIMEOUT = 60.0  # seconds
@@ -30,7 +32,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT") or 8000)
         self._refuse_busy_port(host, port)
-        supervisor = Supervisor(self._programs(host, port), self._environment(), self._say)
+        supervisor = Supervisor(
+            self._programs(host, port), self._environment(), self._say, self._tend_database
+        )
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
@@ -75,6 +79,16 @@ class Command(BaseCommand):
         if with_demo and "demo" in get_commands():
             call_command("demo", "--if-empty", stdout=self.stdout)
         connection.close()
+
+    def _tend_database(self) -> None:
+        """Start the embedded server again when it was killed: the programs only know its address."""
+        if os.environ.get("DATABASE_URL"):
+            return
+        try:
+            if cluster_of(settings.DATABASES["default"]).revive():
+                self._say("Le PostgreSQL embarqué s'était arrêté : il tourne de nouveau.")
+        except EmbeddedPostgresError as error:
+            self._say(f"{error} Nouvel essai.")
 
     def _environment(self) -> dict[str, str]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
