@@ -3,6 +3,7 @@
 #   make test    all tests, in parallel      make lint    format, rules, import contracts
 #   make setup   set-up alone                make reset   forget the data of DATA_DIR
 #   make bench   the engine against others   make lock    renew the lock files
+#   make model   the engine against the model (STEPS=10000 SEED=1)   make crash   kill -9 (ROUNDS=5)
 #   make bench-scale   what each page costs at the size of a country (SCALE=1000000 pathways, 10 GB, 20 minutes)
 
 SHELL := /bin/sh
@@ -13,8 +14,11 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 # Tests share the machine with nothing: one process per core unless told otherwise.
 JOBS ?= auto
 ARGS ?=
+STEPS ?= 10000
+SEED ?= 1
+ROUNDS ?= 5
 
-.PHONY: help run setup setup-dev assets test bench bench-scale lint reset lock clean
+.PHONY: help run setup setup-dev assets test model crash bench bench-scale lint reset lock clean
 
 help:
 	@sed -n '2,8p' Makefile | sed 's/^# *//'
@@ -55,6 +59,12 @@ run: setup
 
 test: setup-dev
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+model: setup-dev
+	@MODEL_STEPS=$(STEPS) MODEL_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/model/test_model.py $(ARGS)
+
+crash: setup-dev
+	@CRASH_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -p no:xdist tests/crash $(ARGS)
 
 bench: setup-dev
 	@$(BIN)/python -m tests.load.bench

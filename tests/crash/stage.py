@@ -25,15 +25,15 @@ from tests.factories import FIRST_DAY, Story, World  # noqa: E402
 from tests.pathways.cohort_files.builders import cohort_csv, csv_person  # noqa: E402
 
 
-def people(rounds: str) -> dict:
-    """All that some rounds of the tests need: see `candidate`, `offers` and `file`."""
+def people() -> dict:
+    """All that the tests need: see `candidate`, `offer` and `file`."""
     world = World.make()
     Commune.objects.create(insee_code="13055", name="Marseille", area=world.area)
     return {
         "email": world.provider.user.email,
-        "candidates": [candidate(world) for _ in range(4 * int(rounds))],
-        "offers": [[offer(world) for _ in range(3)] for _ in range(int(rounds))],
-        "files": [file(world, number) for number in range(2 * int(rounds))],
+        "candidates": [candidate(world) for _ in range(4)],
+        "offers": [offer(world) for _ in range(3)],
+        "files": [file(world, number) for number in range(2)],
     }
 
 
