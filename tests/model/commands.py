@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -109,6 +109,7 @@ class Author:
         kind = wrong.kind if self.random.random() < 0.7 else self.random.choice(KINDS)
         day = wrong.day if self.random.random() < 0.4 else wrong.day + timedelta(self.random.randint(-15, 15))
         right = self.fact(kind, wrong.subject, min(day, today) if self.random.random() < 0.95 else day)
+        right = replace(right, is_deduced=False)  # somebody says so
         comment = "Erreur de saisie." if self.random.random() < 0.95 else ""
         return Command("correct", self._corrector(number), number=number, comment=comment, fact=right)
 
@@ -170,7 +171,8 @@ class Author:
         if spoilt:
             reason, comment = random.choice([("", comment), ("because", comment), (reason, " ")])
             payload = random.choice([{}, dict.fromkeys(payload), dict.fromkeys(payload, "2000-01-01")])
-        return Said(kind, day, subject, reason, comment, payload, key=self._key())
+        is_deduced = kind == "expire" or random.random() < 0.06
+        return Said(kind, day, subject, reason, comment, payload, key=self._key(), is_deduced=is_deduced)
 
     def _key(self) -> str | None:
         return f"form-{self.random.randrange(10**6)}" if self.random.random() < 0.3 else None

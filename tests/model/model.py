@@ -140,8 +140,9 @@ class Model:
             same = (known.kind, known.subject) == (fact.kind, fact.subject)
             return REPEATED if same else "key_reused"
         facts = holding(human.facts)
-        answer, _ = self._judge(who, person, fact, facts, today)
+        answer, gone = self._judge(who, person, fact, facts, today)
         if answer == OK and not dry:
+            self._give_way(person, gone, today)
             self._record(person, replace(fact, rank=float("inf"), home=who.home))
         return answer
 
@@ -153,7 +154,7 @@ class Model:
         annulment = Said(
             "annul", today, wrong.subject, comment=comment, number=len(self.said), takes_back=number
         )
-        answer = self._settles(person, holding([*human.facts, annulment]))
+        answer, _ = self._settles(person, holding([*human.facts, annulment]))
         if answer == OK:
             self._record(person, replace(annulment, home=who.home, key=key))
         return answer
@@ -168,12 +169,18 @@ class Model:
             return "only_taken_back"
         right = replace(right, subject=wrong.subject, rank=wrong.rank)
         others = [fact for fact in holding(human.facts) if fact.number != number]
-        answer, _ = self._judge(who, person, right, others, today)
+        answer, gone = self._judge(who, person, right, others, today)
         if answer == OK:
             annulment = Said("annul", today, wrong.subject, comment=comment, takes_back=number)
             self._record(person, replace(annulment, home=who.home))
+            self._give_way(person, gone, today)
             self._record(person, replace(right, home=who.home))
         return answer
+
+    def _give_way(self, person: int, gone: list[Said], today: date) -> None:
+        """Jalons takes back what it had deduced and what a new fact contradicts."""
+        for fact in gone:
+            self._record(person, Said("annul", today, fact.subject, takes_back=fact.number, is_deduced=True))
 
     def _record(self, person: int, fact: Said) -> None:
         number = len(self.said)
@@ -204,25 +211,29 @@ class Model:
 
     def _judge(
         self, who: Who, person: int, fact: Said, facts: list[Said], today: date
-    ) -> tuple[str, Reading | None]:
+    ) -> tuple[str, list[Said]]:
+        """The answer, and the deduced facts that give way to a fact that is accepted."""
         place = (fact.day, fact.rank, float("inf"))
         earlier = [known for known in facts if (known.day, known.rank, known.number) < place]
         try:
             before = read(earlier)
         except Impossible:
-            return "impossible_history", None
+            return "impossible_history", []
         if fact.subject is not None and not self.sees_request(who, person, fact.subject):
-            return NOT_VISIBLE, None
+            return NOT_VISIBLE, []
         if fact.kind not in ROLES:
-            return "unknown_fact", None
+            return "unknown_fact", []
         if who.role not in ROLES[fact.kind]:
-            return "wrong_role", None
+            return "wrong_role", []
         if fact.kind in ABOUT_A_REQUEST and fact.subject is None:
-            return "subject_missing", None
+            return "subject_missing", []
         refusal = self._of_day(person, fact, before, today) or self._of_tables(person, fact, before, today)
         if refusal := refusal or of_form(fact):
-            return refusal, None
-        return self._settles(person, [*earlier, fact, *facts[len(earlier) :]]), before
+            return refusal, []
+        later = facts[len(earlier) :]
+        if fact.is_deduced and any(f.subject == fact.subject and not f.is_deduced for f in later):
+            return "declared_prevails", []
+        return self._settles(person, [*earlier, fact, *later], fact)
 
     def _of_day(self, person: int, fact: Said, before: Reading, today: date) -> str | None:
         if fact.day > today:
@@ -297,12 +308,25 @@ class Model:
             if state in LIVE.split() and self.requests[number] == (person, course)
         }
 
-    def _settles(self, person: int, facts: list[Said]) -> str:
-        """Whether a whole history of one person fits: by itself, and with the seats that others hold."""
-        try:
-            after = read(facts)
-        except Impossible:
-            return "impossible_history"
+    def _settles(self, person: int, facts: list[Said], new: Said | None = None) -> tuple[str, list[Said]]:
+        """Whether a whole history of one person fits: by itself, and with the seats that others hold.
+
+        What Jalons deduced and a `new` fact makes impossible gives way to it.
+        """
+        gone: list[Said] = []
+        while True:
+            try:
+                after = read([fact for fact in facts if fact not in gone])
+                break
+            except Impossible as impossible:
+                gives_way = new is not None and not new.is_deduced and impossible.fact.is_deduced
+                if not gives_way or impossible.fact is new:
+                    return "impossible_history", []
+                gone.append(impossible.fact)
+        return self._fits(person, after), gone
+
+    def _fits(self, person: int, after: Reading) -> str:
+        """Whether where a person comes to stand agrees with their other requests and with the seats of others."""
         now = self.standing(person)
         for subject in after.requests():
             if len(self._live(person, after, subject)) > 1:

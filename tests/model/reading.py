@@ -20,7 +20,10 @@ from tests.model.tables import (
 
 @dataclass(frozen=True)
 class Said:
-    """A fact as it was stated. rank: its place within the day. takes_back: the number of the fact it annuls."""
+    """A fact as it was stated. rank: its place within the day. takes_back: the number of the fact it annuls.
+
+    is_deduced: Jalons concluded it; nobody declared it.
+    """
 
     kind: str
     day: date
@@ -33,10 +36,15 @@ class Said:
     home: str = ""
     key: str | None = None
     takes_back: int | None = None
+    is_deduced: bool = False
 
 
 class Impossible(Exception):
     """A fact that cannot follow those before it."""
+
+    def __init__(self, fact: Said, told: str):
+        super().__init__(told)
+        self.fact = fact
 
 
 @dataclass
@@ -71,7 +79,7 @@ class Reading:
         source = self.state(table, subject)
         found = find(rules, fact.kind, source)
         if found is None:
-            raise Impossible(f"{fact.kind} of {fact.day} from {table} {source}")
+            raise Impossible(fact, f"{fact.kind} of {fact.day} from {table} {source}")
         target = self._by_other_requests() if found[0] == "?" else found[0]
         self.states[table, subject] = target
         if target != source:

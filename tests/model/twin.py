@@ -14,7 +14,7 @@ from followup import flows
 from followup.models import Employment, Enrolment
 from pathways import corrections
 from pathways.actor import Actor
-from pathways.enums import OrganisationKind, Role
+from pathways.enums import OrganisationKind, Origin, Role
 from pathways.guards import TransitionRefused
 from pathways.models import Beneficiary, Cohort, EmploymentArea, Event, Pathway
 from pathways.refusals import NotVisible
@@ -178,6 +178,7 @@ class Twin:
                 comment=fact.comment,
                 payload=fact.payload,
                 idempotency_key=fact.key,
+                origin=Origin.DEDUCED if fact.is_deduced else Origin.DECLARED,
             )
         )
 
