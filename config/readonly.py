@@ -8,7 +8,10 @@ from contextvars import ContextVar
 from django.db import connection
 
 READING_METHODS = {"GET", "HEAD", "OPTIONS"}
-_WRITE = re.compile(r"\A(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY|CREATE|ALTER|DROP)\b", re.IGNORECASE)
+# EXECUTE: the statements kept prepared are those of the engine's door, which a page that is read never opens.
+_WRITE = re.compile(
+    r"\A(EXECUTE|INSERT|UPDATE|DELETE|TRUNCATE|MERGE|COPY|CREATE|ALTER|DROP)\b", re.IGNORECASE
+)
 # A data-modifying WITH: the verb follows an opening parenthesis or the last closing one.
 _WRITE_IN_WITH = re.compile(
     r"[()]\s*(INSERT\s+INTO|UPDATE\s+(?!OF\b)|DELETE\s+FROM|MERGE\s+INTO)\b", re.IGNORECASE

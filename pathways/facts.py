@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -85,6 +86,11 @@ class FactKind:
     discreet: bool = False
     day_label: str = "Date"
     help: str = ""
+
+    @cached_property
+    def reason_codes(self) -> frozenset[str]:
+        """The values of the closed list of reasons."""
+        return frozenset(self.reasons.values) if self.reasons is not None else frozenset()
 
 
 KINDS: dict[str, FactKind] = {}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
@@ -20,18 +20,16 @@ from pathways.actor import Actor
 from pathways.facts import Fact, Kind
 from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, Key, Lifecycle, Standing, below, concerned
 from pathways.models import Event, Pathway
-from pathways.statements import all_columns, array, instances, run
+from pathways.statements import Statement, all_columns, array, instances, run
 
 #: Stands for the keys in a statement compiled once and kept: no row has it.
 KEYS = -8_675_309
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One statement of the message, and what to do with its rows."""
 
-    sql: str
-    params: tuple[Any, ...]
+    statement: Statement
     take: Callable[[list[tuple]], None]
 
 
@@ -113,14 +111,12 @@ def hold(
     scoped = _scoped(Pathway, actor, is_locking=True)
     if scoped is None:
         return held
-    reads = [
-        _select(scoped, Pathway, pathway_ids, lambda rows: held.raw.update({row[0]: row for row in rows}))
-    ]
+    reads = [_select(scoped, pathway_ids, lambda rows: held.raw.update({row[0]: row for row in rows}))]
     if keys:
         reads.append(_said(held, pathway_ids, keys))
     reads.append(_states_below(held, pathway_ids))
     if Kind.IDENTIFY in kinds:
-        reads.append(Read(_BIRTHS, (array(pathway_ids),), lambda rows: held.births.update(rows)))
+        reads.append(Read(about(_BIRTHS, pathway_ids), held.births.update))
     if subject_ids:
         reads += _subjects(held, kinds, subject_ids)
         for also in ALSO:
@@ -131,9 +127,13 @@ def hold(
     return held
 
 
+def about(sql: str, keys: Collection[int], *more: Any) -> Statement:
+    """A statement about some keys (its first value); about one only, it is among those kept prepared."""
+    return Statement(sql, (array(keys), *more), len(keys) == 1)
+
+
 def _send(reads: list[Read]) -> None:
-    params = [param for read in reads for param in read.params]
-    with run(";".join([read.sql for read in reads]), params) as cursor:
+    with run([read.statement for read in reads]) as cursor:
         reads[0].take(cursor.fetchall())
         for read in reads[1:]:
             cursor.nextset()
@@ -186,10 +186,10 @@ def _compile(model: type[models.Model], actor: Actor | None, is_locking: bool) -
     return _Compiled(sql, many, params[:place], params[place + 1 :])
 
 
-def _select(compiled: _Compiled, model, keys: Collection[int], take) -> Read:
+def _select(compiled: _Compiled, keys: Collection[int], take) -> Read:
     if len(keys) == 1:
-        return Read(compiled.one, (*compiled.before, *keys, *compiled.after), take)
-    return Read(compiled.many, (*compiled.before, array(keys), *compiled.after), take)
+        return Read(Statement(compiled.one, (*compiled.before, *keys, *compiled.after), is_kept=True), take)
+    return Read(Statement(compiled.many, (*compiled.before, array(keys), *compiled.after)), take)
 
 
 # ---- what each statement brings
@@ -202,11 +202,8 @@ def _said(held: Held, pathway_ids: Collection[int], keys: Collection[str]) -> Re
         for event in instances(Event, all_columns(Event), rows):
             held.said[event.pathway_id, event.idempotency_key] = event
 
-    return Read(
-        f"SELECT {columns} FROM pathways_event WHERE pathway_id = ANY(%s) AND idempotency_key = ANY(%s)",  # noqa: S608
-        (array(pathway_ids), list(keys)),
-        take,
-    )
+    sql = f"SELECT {columns} FROM pathways_event WHERE pathway_id = ANY(%s) AND idempotency_key = ANY(%s)"  # noqa: S608
+    return Read(about(sql, pathway_ids, list(keys)), take)
 
 
 def _said_in_joined_files(held: Held, keys: Collection[str]) -> None:
@@ -233,7 +230,7 @@ def _states_below(held: Held, pathway_ids: Collection[int]) -> Read:
             for lifecycle, state in zip(lifecycles[group], states, strict=False):
                 below[lifecycle.name, subject_id] = state
 
-    return Read(sql, (keys,) * len(lifecycles), take)
+    return Read(Statement(sql, (keys,) * len(lifecycles), len(pathway_ids) == 1), take)
 
 
 @cache
@@ -267,7 +264,7 @@ def _subjects(held: Held, kinds: Collection[str], subject_ids: Collection[int]) 
 
     scoped = _scoped(prescription, held.actor)
     if scoped is not None:
-        yield _select(scoped, prescription, subject_ids, take(prescription))
+        yield _select(scoped, subject_ids, take(prescription))
     moved = {cycle.model for kind in kinds for cycle in concerned(kind)}
     for model in moved - {Pathway, prescription}:
-        yield _select(_scoped(model, None), model, subject_ids, take(model))
+        yield _select(_scoped(model, None), subject_ids, take(model))

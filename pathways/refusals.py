@@ -167,7 +167,7 @@ def of_date(context: Context) -> Refusal | None:
 def of_input(context: Context) -> Refusal | None:
     """What was typed besides the date: the reason, the comment, the details that this kind of fact must carry."""
     fact, meta = context.fact, KINDS[context.fact.kind]
-    if meta.reasons is not None and fact.reason not in meta.reasons.values:
+    if meta.reasons is not None and fact.reason not in meta.reason_codes:
         code = "unknown_reason" if fact.reason else "reason_missing"
         return Refusal(code, "Il manque un motif de la liste.", "Choisissez le motif dans la liste.")
     if meta.needs_comment and not fact.comment:

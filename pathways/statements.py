@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -134,7 +134,7 @@ def literal(value: Any, params: list) -> str:
         return "NULL"
     if kind is int:
         return str(value)
-    if kind is date or kind is datetime:
+    if kind is date or kind is datetime or kind is Array:
         return f"'{value}'"
     if isinstance(value, str) and (not value or (value.isascii() and value.isidentifier())):
         return f"'{value!s}'"
@@ -146,9 +146,20 @@ def literal(value: Any, params: list) -> str:
     return "%s"
 
 
-def run(sql: str, params: list, *, is_last: bool = False) -> CursorWrapper:
-    """Send statements in one message. A text without parameters is sent as it stands."""
-    cursor = connections[DEFAULT_DB_ALIAS].cursor()
+class Statement(NamedTuple):
+    """One statement of a message: its text with a %s for each value. is_kept: it runs all day, and stays prepared."""
+
+    text: str
+    values: Sequence[Any] = ()
+    is_kept: bool = False
+
+
+def run(statements: Iterable[Statement], *, is_last: bool = False) -> CursorWrapper:
+    """Send statements in one message; their answers are read one after the other (`nextset()`)."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    params: list[Any] = []
+    sql = ";".join([_as_sent(wrapper, statement, params) for statement in statements])
+    cursor = wrapper.cursor()
     if is_last:
         execute_last(cursor, sql, params or None)
     else:
@@ -156,9 +167,31 @@ def run(sql: str, params: list, *, is_last: bool = False) -> CursorWrapper:
     return cursor
 
 
-def array(values: Iterable[int | date | None]) -> str:
+def _as_sent(wrapper, statement: Statement, params: list) -> str:
+    text, values, is_kept = statement
+    literals = [literal(value, params) for value in values]
+    name = wrapper.keep(_numbered(text)) if is_kept else None
+    if name is None:
+        return text % tuple(literals) if literals else text
+    return f"EXECUTE {name}({', '.join(literals)})" if literals else f"EXECUTE {name}"
+
+
+@cache
+def _numbered(text: str) -> str:
+    """« $1 », « $2 »… for the values of a statement to prepare."""
+    parts = text.split("%s")
+    return "".join([part if not number else f"${number}{part}" for number, part in enumerate(parts)])
+
+
+class Array(str):
+    """The text of an array of numbers or days."""
+
+    __slots__ = ()
+
+
+def array(values: Iterable[int | date | None]) -> Array:
     """Numbers or days as the text of an array: many times quicker than adapting them one by one."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return Array("{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}")
 
 
 # ---- writing
@@ -201,67 +234,68 @@ class Writes:
 
         is_last: nothing more will be written by this transaction, which may be committed by the same message.
         """
-        params: list[Any] = []
-        statements = [_insert_events(self.events, params)]
-        statements += [_insert_row(instance, params) for instance in self.births]
-        statements += self._updates(params)
-        cursor = run(";".join(statements), params, is_last=is_last)
+        statements = [_insert_events(self.events), *map(_insert_row, self.births), *self._updates()]
+        cursor = run(statements, is_last=is_last)
         self.ids = [row[0] for row in cursor.fetchall()]
         for instance in self.births:
             instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
         return self.ids
 
-    def _updates(self, params: list) -> Iterator[str]:
+    def _updates(self) -> Iterator[Statement]:
         alike: dict[tuple[type[models.Model], tuple[str, ...]], list[tuple]] = {}
         for (model, key), columns in self.updates.items():
             names = tuple(columns)
             if len(self.updates) == 1 or any(_is_list(model, name) for name in names):
-                yield _update_one(model, key, columns, params)  # unnest() would flatten lists of lists
+                yield _update_one(model, key, columns)  # unnest() would flatten lists of lists
             else:
                 alike.setdefault((model, names), []).append((key, *columns.values()))
         for model, keys, columns in self.groups:
             rows = alike.setdefault((model, tuple(columns)), [])
             rows += [(key, *columns.values()) for key in keys] if len(keys) < FEW else ()
             if len(keys) >= FEW:
-                yield _update_alike(model, keys, columns, params)
+                yield _update_alike(model, keys, columns)
         for (model, names), rows in alike.items():
             if not rows:
                 continue
             if len(rows) == 1:
                 key, *values = rows[0]
-                yield _update_one(model, key, dict(zip(names, values, strict=True)), params)
+                yield _update_one(model, key, dict(zip(names, values, strict=True)))
             else:
-                params += _arrays(_types(model, names), rows)
-                yield _update_many(model, names)
+                yield Statement(_update_many(model, names), _arrays(_types(model, names), rows))
 
 
 def update(instance: models.Model, columns: Mapping[str, Any]) -> None:
     """Write `columns` (attribute name -> value, already set on the instance) into its existing row."""
-    params: list[Any] = []
-    run(_update_one(type(instance), instance.pk, columns, params), params).close()
+    run([_update_one(type(instance), instance.pk, columns)]).close()
 
 
 _EVENT_NAMES = ", ".join(f'"{name}"' for name in EVENT_COLUMNS)
 
 
-def _insert_events(events: Sequence[tuple], params: list) -> str:
+_INSERT_EVENT = (
+    f"INSERT INTO pathways_event ({_EVENT_NAMES})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(EVENT_COLUMNS))}) RETURNING id"
+)
+
+
+def _insert_events(events: Sequence[tuple]) -> Statement:
     if len(events) == 1:
-        values = ", ".join([literal(value, params) for value in events[0]])
-        return f"INSERT INTO pathways_event ({_EVENT_NAMES}) VALUES ({values}) RETURNING id"  # noqa: S608
-    chosen, arrays, sources = [], [], []
+        return Statement(_INSERT_EVENT, events[0], is_kept=True)
+    chosen, same, arrays = [], [], []
     for (name, kind), values in zip(EVENT_COLUMNS.items(), zip(*events, strict=True), strict=True):
         first = values[0]
         if name != "pathway_id" and all(value is first or value == first for value in values):
-            chosen.append(f"{literal(first, params)}::{kind}")
+            chosen.append(f"%s::{kind}")
+            same.append(first)
         else:
             chosen.append(f'"{name}"')
-            sources.append(f'"{name}"')
-            arrays.append((kind, values))
-    unnested = ", ".join(f"%s::{kind}[]" for kind, _ in arrays)
-    params += [_array(kind, values) for kind, values in arrays]
-    return (
+            arrays.append((name, kind, values))
+    unnested = ", ".join(f"%s::{kind}[]" for _, kind, _ in arrays)
+    sources = ", ".join(f'"{name}"' for name, _, _ in arrays)
+    return Statement(
         f"INSERT INTO pathways_event ({_EVENT_NAMES}) SELECT {', '.join(chosen)}"  # noqa: S608
-        f" FROM unnest({unnested}) WITH ORDINALITY AS told ({', '.join(sources)}, rank) ORDER BY rank RETURNING id"
+        f" FROM unnest({unnested}) WITH ORDINALITY AS told ({sources}, rank) ORDER BY rank RETURNING id",
+        [*same, *(_array(kind, values) for _, kind, values in arrays)],
     )
 
 
@@ -277,30 +311,29 @@ def _arrays(types: Sequence[str], rows: Sequence[tuple]) -> list:
     return [_array(kind, values) for kind, values in zip(types, zip(*rows, strict=True), strict=True)]
 
 
-def _insert_row(instance: models.Model, params: list) -> str:
-    model = type(instance)
-    fields = model._meta.concrete_fields
-    names = ", ".join([f'"{field.column}"' for field in fields])
-    values = ", ".join([literal(getattr(instance, field.attname), params) for field in fields])
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({values})'  # noqa: S608
-
-
-def _update_one(model: type[models.Model], key: int, columns: Mapping[str, Any], params: list) -> str:
-    columns_of = _columns(model)
-    settings = ", ".join(
-        [f"{columns_of[name]} = {literal(value, params)}" for name, value in columns.items()]
+def _insert_row(instance: models.Model) -> Statement:
+    columns = _columns(type(instance))
+    marks = ", ".join(["%s"] * len(columns))
+    names = ", ".join(columns.values())
+    return Statement(
+        f'INSERT INTO "{instance._meta.db_table}" ({names}) VALUES ({marks})',  # noqa: S608
+        [getattr(instance, name) for name in columns],
+        is_kept=True,
     )
-    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = {key}'  # noqa: S608
 
 
-def _update_alike(
-    model: type[models.Model], keys: list[int], columns: Mapping[str, Any], params: list
-) -> str:
-    settings = ", ".join(
-        [f"{_columns(model)[name]} = {literal(value, params)}" for name, value in columns.items()]
-    )
-    params.append(array(keys))
-    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" = ANY(%s)'  # noqa: S608
+def _update_one(model: type[models.Model], key: int, columns: Mapping[str, Any]) -> Statement:
+    return Statement(_update_text(model, tuple(columns), "= %s"), [*columns.values(), key], is_kept=True)
+
+
+def _update_alike(model: type[models.Model], keys: list[int], columns: Mapping[str, Any]) -> Statement:
+    return Statement(_update_text(model, tuple(columns), "= ANY(%s)"), [*columns.values(), array(keys)])
+
+
+@cache
+def _update_text(model: type[models.Model], names: tuple[str, ...], which: str) -> str:
+    settings = ", ".join([f"{_columns(model)[name]} = %s" for name in names])
+    return f'UPDATE "{model._meta.db_table}" SET {settings} WHERE "{model._meta.pk.column}" {which}'  # noqa: S608
 
 
 @cache

@@ -8,8 +8,8 @@ from django.db.models import Count, F, Q
 
 from pathways.facts import Change, Rows, on_step
 from pathways.guards import TransitionRefused
-from pathways.held import Held, Read, also_read
-from pathways.statements import array, instances
+from pathways.held import Held, Read, about, also_read
+from pathways.statements import instances
 from prescriptions import guards
 from prescriptions.enums import LIVE, SEATED
 from prescriptions.models import Prescription, Session
@@ -33,18 +33,15 @@ def sessions(
     held: Held, kinds: Collection[str], pathway_ids: Collection[int], subject_ids: Collection[int]
 ) -> Iterator[Read]:
     """The sessions of the prescriptions, locked in the order of their keys: two people never take the last seat."""
-    yield Read(_sessions_sql(), (array(subject_ids),), lambda rows: _share(held, rows))
+    yield Read(about(_sessions_sql(), subject_ids), lambda rows: _share(held, rows))
     if ASKING_KINDS & set(kinds):
 
         def take(rows):
             for pathway_id, session_id, prescription_id in rows:
                 held.shared.setdefault(("asked", session_id, pathway_id), []).append(prescription_id)
 
-        yield Read(
-            "SELECT pathway_id, session_id, id FROM prescriptions_prescription WHERE pathway_id = ANY(%s)",
-            (array(pathway_ids),),
-            take,
-        )
+        sql = "SELECT pathway_id, session_id, id FROM prescriptions_prescription WHERE pathway_id = ANY(%s)"
+        yield Read(about(sql, pathway_ids), take)
 
 
 @cache

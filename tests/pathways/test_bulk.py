@@ -165,8 +165,25 @@ def test_a_fact_costs_two_statements(world):
     with clock.at(day(3)), CaptureQueriesContext(connection) as queries:
         apply("submit", story.pathway.pk, world.referent, subject_id=story.prescription.pk)
     said = [query["sql"].split()[0] for query in queries]
-    assert said == ["SAVEPOINT", "SELECT", "INSERT", "RELEASE"]
+    assert said == ["SAVEPOINT", "EXECUTE", "EXECUTE", "RELEASE"]
     assert Prescription.objects.get(pk=story.prescription.pk).state == "submitted"
+
+
+def test_behind_a_pooler_nothing_is_kept_and_everything_is_the_same(world, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    story = world.story()
+    with clock.at(day(3)), CaptureQueriesContext(connection) as queries:
+        apply(
+            "submit",
+            story.pathway.pk,
+            world.referent,
+            subject_id=story.prescription.pk,
+            comment="50 %, l'été",
+        )
+    assert not any("EXECUTE" in query["sql"] for query in queries)
+    assert Prescription.objects.get(pk=story.prescription.pk).state == "submitted"
+    assert Event.objects.get(kind="submit").comment == "50 %, l'été"
+    assert list(incoherences(Progress())) == []
 
 
 def test_nothing_to_say_is_said_without_a_word(world):
