@@ -33,6 +33,10 @@ PROJECTS = {
 }
 
 
+#: From so many people on, a demo has some who were handed in twice.
+REPEATS_FROM = 300
+
+
 def draw_identified_on(rng: Random, count: int, today: date) -> list[date]:
     """When the Département identifies each person: a first wave a year ago, then one each month, oldest first.
 
@@ -63,12 +67,32 @@ def create(
         _draw(rng, faker, rank, day, home, organisations, areas)
         for rank, (day, home) in enumerate(zip(identified_on, homes, strict=True), start=first_rank)
     ]
+    _repeat_some(people)
     for person in people:
         person.pe_registered_on = reference_date - timedelta(days=rng.randint(5, 700))
         person.compute_keys()
     Beneficiary.objects.bulk_create(people, batch_size=500)
     RsaSituation.objects.bulk_create([_rsa(rng, person, reference_date) for person in people], batch_size=500)
     return people
+
+
+def _repeat_some(people: list[Beneficiary]) -> None:
+    """In a cohort of some size, let three of the last be people already there, as files hand them in a second time.
+
+    Names the wrong way round, without their accents, under the birth name: what the manager finds in « Doublons ».
+    """
+    if len(people) < REPEATS_FROM:
+        return
+    hyphenated = next((person for person in people if "-" in person.first_name), people[0])
+    married = next((person for person in people if person.birth_name), people[1])
+    for again, known in zip(people[-3:], (people[2], hyphenated, married), strict=True):
+        again.birth_date, again.sex, again.phone = known.birth_date, known.sex, known.phone
+        again.last_name, again.first_name, again.birth_name = known.last_name, known.first_name, ""
+    inverted, bare, maiden = people[-3:]
+    inverted.last_name, inverted.first_name = inverted.first_name, inverted.last_name
+    inverted.pe_identifier, bare.caf_number = people[2].pe_identifier, hyphenated.caf_number
+    bare.first_name = normalise_name(bare.first_name).title()
+    maiden.last_name = married.birth_name or married.last_name
 
 
 def _draw(rng, faker, rank, identified_on, home, organisations, areas) -> Beneficiary:

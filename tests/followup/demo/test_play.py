@@ -1,6 +1,7 @@
 """What a played year contains, at a small size: every state, dates that make sense, nobody real."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db.models import Count, F, Max, Q
@@ -11,6 +12,7 @@ from followup.enums import EnrolmentState, ExamState
 from followup.models import AttendanceMark, Employment, Enrolment
 from pathways.consistency import incoherences
 from pathways.enums import OrganisationKind, PathwayState
+from pathways.merging.likeness import compare
 from pathways.models import Beneficiary, CohortDecision, Event, Organisation, Pathway
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription, Session
@@ -120,3 +122,29 @@ def test_organisations_are_invented():
 def test_luhn_key(digits, key):
     """The first is the algorithm's textbook example."""
     assert luhn_key(digits) == key
+
+
+def test_a_demo_of_some_size_has_people_handed_in_twice():
+    """What « Doublons » shows to a newcomer: three likely pairs, each explained."""
+    from random import Random
+
+    from faker import Faker
+
+    from followup.demo import people
+
+    faker, rng = Faker("fr_FR"), Random(1)
+    faker.seed_instance(1)
+    drawn = [
+        Beneficiary(
+            first_name=faker.first_name(),
+            last_name=faker.last_name(),
+            birth_name=faker.last_name() if rng.random() < 0.2 else "",
+            birth_date=date(1970 + number % 30, 1 + number % 12, 1 + number % 28),
+            pe_identifier=f"{9_000_000 + number}A",
+            caf_number=f"{8_000_000 + number}",
+        )
+        for number in range(people.REPEATS_FROM)
+    ]
+    people._repeat_some(drawn)
+    for again in drawn[-3:]:
+        assert any(compare(again, known) is not None for known in drawn[:-3]), str(again)
