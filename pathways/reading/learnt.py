@@ -36,7 +36,7 @@ def events_since(reading: Reading, people: QuerySet[Pathway]) -> QuerySet[Event]
     """
     if reading.known_at is None:
         return Event.objects.none()
-    later = Event.objects.filter(pathway__in=people.order_by().values("pk"), recorded_at__gt=reading.known_at)
+    later = Event.objects.about(people.order_by().values("pk")).filter(recorded_at__gt=reading.known_at)
     happened = Coalesce("annuls__annuls__occurred_on", "annuls__occurred_on", "occurred_on")
     restated = Event.objects.filter(
         Q(annuls__position=OuterRef("position")) | Q(annuls__position=None, annuls=OuterRef("position")),

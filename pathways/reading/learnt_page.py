@@ -82,6 +82,8 @@ def _line(event: Event, about: Event, right: Event | None, teller: Teller) -> di
     return {
         "event": event,
         "person": event.pathway.beneficiary,
+        # What was recorded in a file joined to another is read in that one.
+        "pathway_id": event.pathway.merged_into_id or event.pathway_id,
         "occurred_on": about.occurred_on,
         "title": headline(about, teller.actor),
         "detail": teller.detail(about),
