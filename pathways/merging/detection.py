@@ -22,10 +22,12 @@ BATCH = 500
 #: People compared by one sweep: a large import is taken up over a few minutes.
 AT_MOST = 10_000
 
+#: From the people to compare to those who share a key, never the reverse, even before a table has its statistics.
 _SHARING = (
-    "SELECT mine.id, other.id FROM pathways_beneficiary mine JOIN pathways_beneficiary other"
-    " ON other.likeness_keys && mine.likeness_keys AND other.id <> mine.id AND other.merged_into_id IS NULL"
-    " WHERE mine.id = ANY(%s)"
+    "WITH mine AS MATERIALIZED (SELECT id, likeness_keys FROM pathways_beneficiary WHERE id = ANY(%s))"
+    " SELECT mine.id, other.id FROM mine CROSS JOIN LATERAL (SELECT id FROM pathways_beneficiary AS known"
+    " WHERE known.likeness_keys && mine.likeness_keys AND known.merged_into_id IS NULL OFFSET 0) AS other"
+    " WHERE other.id <> mine.id"
 )
 
 
