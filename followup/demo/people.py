@@ -83,14 +83,16 @@ def _repeat_some(people: list[Beneficiary]) -> None:
     """
     if len(people) < REPEATS_FROM:
         return
-    hyphenated = next((person for person in people if "-" in person.first_name), people[0])
-    married = next((person for person in people if person.birth_name), people[1])
-    for again, known in zip(people[-3:], (people[2], hyphenated, married), strict=True):
+    accented = next((person for person in people[1:-3] if not person.first_name.isascii()), people[1])
+    married = next(
+        (person for person in people[1:-3] if person.birth_name and person is not accented), people[2]
+    )
+    for again, known in zip(people[-3:], (people[0], accented, married), strict=True):
         again.birth_date, again.sex, again.phone = known.birth_date, known.sex, known.phone
         again.last_name, again.first_name, again.birth_name = known.last_name, known.first_name, ""
     inverted, bare, maiden = people[-3:]
     inverted.last_name, inverted.first_name = inverted.first_name, inverted.last_name
-    inverted.pe_identifier, bare.caf_number = people[2].pe_identifier, hyphenated.caf_number
+    inverted.pe_identifier, bare.caf_number = people[0].pe_identifier, accented.caf_number
     bare.first_name = normalise_name(bare.first_name).title()
     maiden.last_name = married.birth_name or married.last_name
 
