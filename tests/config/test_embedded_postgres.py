@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded_postgres.accounts import server_account, servers_of
+from config.embedded_postgres.accounts import remains_of, server_account, servers_of
 from config.embedded_postgres.cluster import SOCKET_PATH_LIMIT, Cluster, EmbeddedPostgresError
 from tests.conftest import ROOT
 
@@ -108,6 +108,24 @@ def test_pid_file_left_by_a_power_cut_does_not_prevent_the_start(folder):
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     process = client(folder)
     assert Cluster(folder).is_running()
+    leave(process)
+
+
+def test_server_killed_under_its_clients_is_started_again(folder):
+    process, cluster = client(folder), Cluster(folder)
+    assert cluster.revive() is False
+    (server,) = servers_of(folder)
+    # A session that is busy outlives the server, and still writes to its memory.
+    busy = psycopg.connect(cluster.url("jalons"), autocommit=True)
+    (left_behind,) = [p for p in remains_of(folder) if p.pid == busy.info.backend_pid]
+    left_behind.suspend()
+    server.kill()
+    server.wait(30)
+    assert cluster.revive() is True
+    assert not left_behind.is_running()
+    assert one_value(cluster, "SELECT 1") == 1
+    assert cluster.revive() is False
+    busy.close()
     leave(process)
 
 
