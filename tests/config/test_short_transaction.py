@@ -39,6 +39,7 @@ def sent(monkeypatch):
     """Every message that leaves for the server, as psycopg sends it."""
     import psycopg
 
+    connection.ensure_connection()  # what a new connection is told is not the subject
     messages = []
     real = psycopg.ClientCursor.execute
 
