@@ -31,6 +31,12 @@ class short_transaction:
 def execute_last(cursor, sql: str, params: Sequence[Any] | None) -> None:
     """Run the last statements of the block, and COMMIT with them where the block is an outermost short transaction.
 
-    Nothing may be sent to the database after it within the block. The answers are read as after any `execute()`.
+    Nothing may be sent to the database after it within the block (TransactionManagementError). The answers are read as
+    after any `execute()`.
     """
-    cursor.execute(f"{sql};COMMIT" if connections[DEFAULT_DB_ALIAS].may_commit_along() else sql, params)
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.may_commit_along():
+        cursor.execute(f"{sql};COMMIT", params)
+        wrapper.has_ended = True
+    else:
+        cursor.execute(sql, params)

@@ -29,9 +29,10 @@ JOB_COLUMNS = (
 def jobs(people: People) -> Iterator[Incoherence]:
     """The jobs on record ≠ what the facts say."""
     recorded = people.by_pathway(Employment.objects.all())
+    areas = employment.known_areas()
     for person in people.persons:
         found = {_shape(job) for job in recorded[person.pathway.pk]}
-        wanted = employment.wanted(person.pathway.pk, person.valid)
+        wanted = employment.wanted(person.pathway.pk, person.valid, areas)
         expected = {_shape(job) for job in wanted.values()}
         if found != expected:
             more, less = len(found - expected), len(expected - found)

@@ -42,6 +42,11 @@ def _job(pathway_id: int, fact: Fact, areas: Collection[int] | None) -> Employme
     )
 
 
+def known_areas() -> frozenset[int]:
+    """The keys of the bassins that exist: a few hundred."""
+    return frozenset(EmploymentArea.objects.order_by().values_list("pk", flat=True))
+
+
 def _exists(area: int, areas: Collection[int] | None) -> bool:
     return EmploymentArea.objects.filter(pk=area).exists() if areas is None else area in areas
 
@@ -55,7 +60,8 @@ def _concerns(change: Change) -> bool:
 def project(changes: Sequence[Change]) -> None:
     """Rewrite people's jobs when a fact about a job is stated or taken back."""
     Employment.objects.filter(pathway__in=[change.pathway.pk for change in changes]).delete()
-    jobs = [job for change in changes for job in wanted(change.pathway.pk, change.valid).values()]
+    areas = known_areas() if len(changes) > 1 else None
+    jobs = [job for change in changes for job in wanted(change.pathway.pk, change.valid, areas).values()]
     Employment.objects.bulk_create(jobs)
 
 

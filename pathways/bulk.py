@@ -7,9 +7,10 @@ everything is written by one message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -21,9 +22,9 @@ from pathways.enums import Origin
 from pathways.facts import HOOKS, KINDS, Change, Context, Fact
 from pathways.guards import Refusal, TransitionRefused
 from pathways.held import Held, hold
-from pathways.lifecycle import PATHWAY, PATHWAY_KEY, REGISTRY, concerned
+from pathways.lifecycle import PATHWAY_KEY, concerned
 from pathways.models import Pathway
-from pathways.projection import dates, differing
+from pathways.projection import columns_after
 from pathways.replay import histories, step
 from pathways.statements import EVENT_COLUMNS, Writes, all_columns
 from pathways.transitions import check, decide, event_values, record, said_before, tell
@@ -91,7 +92,7 @@ def apply_many(
         for sitting in sittings:
             seen = [target for target in sitting if target.pathway_id in everybody.raw]
             held = everybody if len(sittings) == 1 else _hold(actor, kind, seen)
-            _Sitting(common, actor, held, report).run(sitting)
+            _Sitting(common, actor, held, report).run(sitting, is_last=sitting is sittings[-1])
     return report
 
 
@@ -114,11 +115,8 @@ def _hold(actor: Actor, kind: str, targets: Sequence[Target]) -> Held:
     return hold(actor, (kind,), {target.pathway_id for target in targets}, subjects, keys)
 
 
-#: The columns of a pathway's row that say at which place the person stands, and where the day of the last fact is.
 _ROW = all_columns(Pathway)
-_PLACE = ("state", *REGISTRY[PATHWAY].projected, "due_on", "last_fact_on")
-_place_of = itemgetter(*(_ROW.index(name) for name in _PLACE))
-_LAST = _ROW.index("last_fact_on")
+_LAST, _DUE = _ROW.index("last_fact_on"), _ROW.index("due_on")
 _KEY = list(EVENT_COLUMNS).index("idempotency_key")
 
 
@@ -127,7 +125,7 @@ class _Answer:
     """What the rule answers about one fact to everybody at one place.
 
     event: the row of the history, but for whom it is about. columns: what the pathways' rows hold after it, for the
-    people of `keys`. is_watched: whether a package has something to do then.
+    people of `keys`. is_watched: whether a package has something to do then (hooks look at states and lateness).
     """
 
     refusal: Refusal | None = None
@@ -151,9 +149,10 @@ class _Sitting:
         self.stated: list[tuple[Target, int]] = []
         self.changes: list[tuple[Change, int]] = []
         self.answers: dict[tuple, _Answer] = {}
-        self.decides_by_place = _decided_by_place(common.kind)
+        self.place_of = _place_of(common.kind)
+        self.today = clock.today()
 
-    def run(self, targets: Sequence[Target]) -> None:
+    def run(self, targets: Sequence[Target], *, is_last: bool) -> None:
         self._read_histories(targets)
         for target in targets:
             try:
@@ -165,7 +164,7 @@ class _Sitting:
         if self.stated:
             for answer in self.answers.values():
                 self.writes.alike(Pathway, answer.keys, answer.columns)
-            record(self.changes, self.writes)
+            record(self.changes, self.writes, is_last=is_last)
             ids = self.writes.ids
             self.report.done += [Recorded(target, ids[place]) for target, place in self.stated]
 
@@ -204,7 +203,7 @@ class _Sitting:
 
     def _may_be_alike(self, fact: Fact, pathway_id: int, row: tuple) -> bool:
         """Whether everybody at the same place has the same answer: not for whom the fact precedes the birth."""
-        if not self.decides_by_place or (row[_LAST] or date.min) > fact.occurred_on:
+        if self.place_of is None or (row[_LAST] or date.min) > fact.occurred_on:
             return False
         birth = self.held.births.get(pathway_id)
         return birth is None or birth < fact.occurred_on
@@ -234,7 +233,8 @@ class _Sitting:
             None
             if fact is self.common
             else (fact.subject_id, fact.occurred_on, fact.reason, fact.comment, id(fact.payload)),
-            _place_of(row),
+            self.place_of(row),
+            row[_DUE] is not None and row[_DUE] < self.today,
             below and frozenset([(name, state) for (name, _), state in below.items()]),
         )
         answer = self.answers.get(place)
@@ -260,7 +260,7 @@ class _Sitting:
         after = standing.copy()
         step(after, fact)
         change = Change(pathway, fact, standing, after, held)
-        columns = {**differing(REGISTRY[PATHWAY], change, PATHWAY_KEY), **dates(change, fact.occurred_on)}
+        columns = columns_after(change)
         _, *event = event_values(fact, change, self.actor, clock.now(), None)
         is_watched = any(hook.when(change) for hook in HOOKS)
         return _Answer(None, change, tuple(event), columns, is_watched)
@@ -275,17 +275,19 @@ class _Sitting:
         return Change(self.held.pathway(pathway_id), fact, standing, after, self.held)
 
 
-def _decided_by_place(kind: str) -> bool:
-    """Whether a fact of this kind moves the pathway alone, by rules that look at nothing but the person's place."""
+@cache
+def _place_of(kind: str) -> Callable[[tuple], Any] | None:
+    """Reads from a pathway's row all that a fact of this kind looks at: its state and the columns of guards and rules.
+
+    None for a kind that moves more than the pathway, or whose guards look at other rows.
+    """
     cycles = concerned(kind)
-    return (
-        kind in KINDS
-        and not KINDS[kind].about_subject
-        and all(cycle.is_pathway for cycle in cycles)
-        and all(
-            guard.reads_place_only
-            for cycle in cycles
-            for row in cycle.rows_named(kind)
-            for guard in row.guards
-        )
-    )
+    if kind not in KINDS or KINDS[kind].about_subject or any(not cycle.is_pathway for cycle in cycles):
+        return None
+    rows = [row for cycle in cycles for row in cycle.rows_named(kind)]
+    read = [guard.reads for row in rows for guard in row.guards]
+    if None in read:
+        return None
+    names = {name for columns in read for name in columns}
+    names |= {name for row in rows for name, rule in row.sets.items() if callable(rule)}
+    return itemgetter(*(_ROW.index(name) for name in ("state", *sorted(names))))

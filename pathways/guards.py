@@ -43,8 +43,8 @@ class Guard:
 
     holds: returns True, or False, or a mapping of the details that fill the placeholders of the two sentences.
     on_input: the condition bears on what is typed in the form; `explain()` passes over it.
-    reads_place_only: it looks at nothing but the fact, the pathway's own columns and which states stand below it, so
-    that everybody who stands at the same place has the same answer.
+    reads: the columns of the pathway at which it looks, when it looks at nothing else but the fact and the states below
+    the pathway: everybody alike in these has the same answer. None: it looks at other rows.
     """
 
     code: str
@@ -52,7 +52,7 @@ class Guard:
     next_step: str
     holds: Callable[[Context], bool | Mapping[str, Any]] = field(repr=False)
     on_input: bool = False
-    reads_place_only: bool = False
+    reads: tuple[str, ...] | None = None
     link: Callable[[Context], str | None] | None = field(default=None, repr=False)
 
     def refusal(self, context: Context) -> Refusal | None:

@@ -158,6 +158,18 @@ def wanted(lifecycle: Lifecycle, standing: Standing, subject_id: int | None) -> 
 _NOTHING: Mapping[str, Any] = {}
 
 
+def columns_after(change: Change) -> dict[str, Any]:
+    """What the pathway's row must hold wherever a fact that comes last may have changed it, differing or not."""
+    lifecycle, fact = REGISTRY[PATHWAY], change.fact
+    row = lifecycle.row(fact.kind, change.before.states.get(PATHWAY_KEY, ""))
+    after = wanted(lifecycle, change.after, None)
+    columns = {_column(lifecycle, name).attname: after[_column(lifecycle, name).attname] for name in row.sets}
+    if _place(change.before) != _place(change.after):
+        state, since = _place(change.after)
+        columns |= {"state": state, "state_since": since, "due_on": due_on(state, since, change.held.delays)}
+    return {**columns, "last_fact_on": fact.occurred_on}
+
+
 @cache
 def _plan(lifecycle_name: str) -> tuple[tuple, ...]:
     """(name, attribute, default maker, converter) of each projected column; only details of a fact need converting."""

@@ -57,10 +57,10 @@ def merges_in_force(facts: Iterable[Fact]) -> list[Fact]:
 
 def histories(pathway_ids: Collection[int]) -> dict[int, list[Fact]]:
     """Pathway id -> its history, for several people in one query (and one per file joined to theirs)."""
-    found = read_many(pathway_ids)
-    for pathway_id, facts in found.items():
-        if any(fact.kind == Kind.MERGE for fact in facts):
-            found[pathway_id] = with_absorbed(facts)
+    merged: set[int] = set()
+    found = read_many(pathway_ids, merged, Kind.MERGE)
+    for pathway_id in merged:
+        found[pathway_id] = with_absorbed(found[pathway_id])
     return found
 
 

@@ -60,10 +60,11 @@ def read_facts(pathway_id: int, known_at: datetime | None = None) -> list[Fact]:
         return [as_fact(row) for row in cursor.fetchall()]
 
 
-def read_many(pathway_ids: Collection[int]) -> dict[int, list[Fact]]:
+def read_many(pathway_ids: Collection[int], seen: set[int], kind_to_see: str) -> dict[int, list[Fact]]:
     """Pathway id -> every fact recorded for it, in the order of recording, without the instant of recording.
 
-    Nothing that is folded reads that instant, and parsing it costs as much as all the rest of the row.
+    Nothing that is folded reads that instant, and parsing it costs as much as all the rest of the row. `seen` takes the
+    pathways that have a fact of the kind to see.
     """
     found: dict[int, list[Fact]] = {pathway_id: [] for pathway_id in pathway_ids}
     with connection.cursor() as cursor:
@@ -73,6 +74,8 @@ def read_many(pathway_ids: Collection[int]) -> dict[int, list[Fact]]:
             key, position, annuls = rank
             fact = Fact(kind, day, subject, reason, comment, details, origin, key, position, None, annuls)
             found[pathway_id].append(fact)
+            if kind == kind_to_see:
+                seen.add(pathway_id)
     return found
 
 

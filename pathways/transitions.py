@@ -168,10 +168,13 @@ def tell(change: Change, actor: Actor, writes: Writes, key: str | None = None) -
     return len(writes.events) - 1
 
 
-def record(told: Sequence[tuple[Change, int]], writes: Writes) -> None:
-    """Write everything, then run the packages' hooks about changes, each given with the place of its event."""
+def record(told: Sequence[tuple[Change, int]], writes: Writes, *, is_last: bool = True) -> None:
+    """Write everything, then run the packages' hooks about changes, each given with the place of its event.
+
+    is_last: the transaction has nothing more to do than this.
+    """
     wanted = [(hook, mine) for hook in HOOKS if (mine := [change for change, _ in told if hook.when(change)])]
-    writes.send(is_last=not wanted)
+    writes.send(is_last=is_last and not wanted)
     if wanted:
         for change, place in told:
             _number(change, writes.ids[place], writes.events[place][_RECORDED_AT])

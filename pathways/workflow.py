@@ -85,21 +85,21 @@ NO_OPEN_REQUEST = Guard(
     "Une prescription est encore en cours.",
     "Attendez la réponse de l'organisme ou retirez la prescription.",
     _no_open_request,
-    reads_place_only=True,
+    reads=(),
 )
 JOB_HAS_ENDED = Guard(
     "job_running",
     "L'emploi enregistré est toujours en cours.",
     "Enregistrez d'abord la fin de cet emploi.",
     _job_has_ended,
-    reads_place_only=True,
+    reads=("job_ended_on",),
 )
 ENOUGH_ATTEMPTS = Guard(
     "too_few_attempts",
     "{made}, il en faut {wanted}.",
     "Enregistrez chaque tentative de contact avant de conclure.",
     _enough_attempts,
-    reads_place_only=True,
+    reads=("contact_attempts",),
 )
 CONTRACT_IS_KNOWN = Guard(
     "unknown_contract",
@@ -107,7 +107,7 @@ CONTRACT_IS_KNOWN = Guard(
     "Choisissez un type de contrat de la liste.",
     _contract_is_known,
     on_input=True,
-    reads_place_only=True,
+    reads=(),
 )
 JOINS_TWO_FILES = Guard(
     "merge_page",

@@ -9,6 +9,7 @@ Planning a short statement takes PostgreSQL twice as long as running it: the few
 from hashlib import blake2b
 
 from django.db.backends.postgresql import base
+from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
 
 
@@ -56,6 +57,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     owes_begin = False
     #: The transaction under way is a short one: its last statement may bring its COMMIT along.
     is_short = False
+    #: COMMIT has gone out: whatever the block still sent would be outside of its transaction.
+    has_ended = False
 
     #: Names of the statements that the present connection keeps prepared, and how many at most.
     kept: frozenset[str] | set[str] = frozenset()
@@ -95,7 +98,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.owes_begin = self.is_short = True
             self.autocommit = False
             return
-        self.owes_begin = self.is_short = False
+        self.owes_begin = self.is_short = self.has_ended = False
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
 
     def _set_autocommit(self, autocommit):
@@ -108,6 +111,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._commit()
 
     def create_cursor(self, name=None):
+        if self.has_ended:
+            raise TransactionManagementError(
+                "this short transaction has been committed by its last statement"
+            )
         if name and self.owes_begin:
             self.pay_begin()
         cursor = super().create_cursor(name)
@@ -128,8 +135,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def may_commit_along(self) -> bool:
         """Whether the next statement may be sent with COMMIT: a short transaction, outside any inner block."""
-        return self.is_short and len(self.atomic_blocks) == 1 and not self.needs_rollback
+        is_outermost = self.is_short and len(self.atomic_blocks) == 1
+        return is_outermost and not self.has_ended and not self.needs_rollback
 
     def close(self):
-        self.owes_begin = self.is_short = False
+        self.owes_begin = self.is_short = self.has_ended = False
         super().close()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from config.short_transaction import execute_last, short_transaction
 from pathways.models import EmploymentArea
@@ -28,6 +29,13 @@ def insert_twice(code: str) -> None:
         insert(code)
         with connection.cursor() as cursor:
             execute_last(cursor, f"{INSERT.format('0009')};{INSERT.format(code)}", None)
+
+
+def insert_after_the_last(code: str) -> None:
+    with short_transaction():
+        with connection.cursor() as cursor:
+            execute_last(cursor, INSERT.format(code), None)
+        insert("0002")
 
 
 def kept() -> set[str]:
@@ -70,6 +78,14 @@ def test_it_is_kept_without_a_last_statement_and_dropped_by_an_error():
         insert_then_fail("0003")
     assert kept() == {"0001", "0002"}
     assert connection.get_autocommit()
+
+
+def test_nothing_slips_out_after_the_commit():
+    with pytest.raises(TransactionManagementError):
+        insert_after_the_last("0001")
+    assert kept() == {"0001"}
+    insert("0003")
+    assert kept() == {"0001", "0003"}
 
 
 def test_a_refused_last_message_leaves_nothing_of_the_transaction():

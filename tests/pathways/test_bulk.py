@@ -10,6 +10,7 @@ from config import clock
 from pathways.bulk import Target, apply_many
 from pathways.consistency import Progress, incoherences
 from pathways.models import Event, Pathway
+from pathways.statements import Writes
 from pathways.transitions import apply
 from prescriptions.models import Prescription, Session
 from tests.factories import FIRST_DAY, World
@@ -190,3 +191,26 @@ def test_nothing_to_say_is_said_without_a_word(world):
     with CaptureQueriesContext(connection) as queries:
         report = apply_many("note", [], world.referent, comment="x")
     assert (report.done, report.refused, len(queries)) == ([], [], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_among_people_who_come_several_times_leaves_nothing(world, monkeypatch):
+    """Several runs of targets are one transaction: the first may not be committed before the last."""
+    ids = [world.story().pathway.pk for _ in range(2)]
+    real, sent = Writes.send, []
+
+    def fails_the_second_time(self, **options):
+        sent.append(options)
+        if len(sent) == 2:
+            raise KeyboardInterrupt
+        return real(self, **options)
+
+    monkeypatch.setattr(Writes, "send", fails_the_second_time)
+    with clock.at(day(5)), pytest.raises(KeyboardInterrupt):
+        apply_many("note", [*ids, *ids], world.referent, comment="Appel.")
+    assert [options["is_last"] for options in sent] == [False, True]
+    assert not Event.objects.filter(kind="note").exists()
+    monkeypatch.undo()
+    with clock.at(day(5)):
+        assert len(apply_many("note", [*ids, *ids], world.referent, comment="Appel.").done) == 4
+    assert Event.objects.filter(kind="note").count() == 4
