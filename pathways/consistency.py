@@ -14,12 +14,12 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from pathways.facts import Fact
+from pathways.facts import Fact, Kind
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, below
 from pathways.models import Pathway
 from pathways.projection import state_delays
-from pathways.replay import ImpossibleHistory, fold, histories, valid
-from pathways.statements import array, read
+from pathways.replay import ImpossibleHistory, fold, histories, valid, with_absorbed
+from pathways.statements import array, every_fact, read
 
 GROUP = 500  # people read at a time
 
@@ -103,14 +103,42 @@ def incoherences(progress: Progress | None = None) -> Iterator[Incoherence]:
     with snapshot():
         for check in DATABASE_CHECKS:
             yield from check()
+        facts = FactsInOrder()
         for pathways in groups():
-            yield from examine(pathways, progress)
+            yield from examine(pathways, progress, facts.of)
 
 
-def examine(pathways: list[Pathway], progress: Progress) -> Iterator[Incoherence]:
+class FactsInOrder:
+    """The histories of all people, read in one pass; asked for in the order of the pathways' keys."""
+
+    def __init__(self):
+        self._facts = every_fact()
+        self._next = next(self._facts, None)
+
+    def of(self, pathway_ids: list[int]) -> dict[int, list[Fact]]:
+        """Pathway id -> its history, as `replay.histories()`; facts of pathways before these are passed over."""
+        found: dict[int, list[Fact]] = {pathway_id: [] for pathway_id in pathway_ids}
+        merged: set[int] = set()
+        last = pathway_ids[-1] if pathway_ids else 0
+        while self._next is not None and self._next[0] <= last:
+            pathway_id, fact = self._next
+            if pathway_id in found:
+                found[pathway_id].append(fact)
+                if fact.kind == Kind.MERGE:
+                    merged.add(pathway_id)
+            self._next = next(self._facts, None)
+        return found | {pathway_id: with_absorbed(found[pathway_id]) for pathway_id in merged}
+
+
+Histories = Callable[[list[int]], dict[int, list[Fact]]]
+
+
+def examine(
+    pathways: list[Pathway], progress: Progress, read_facts: Histories = histories
+) -> Iterator[Incoherence]:
     """The incoherences of some people: histories that cannot be read, then what each check finds."""
     persons = []
-    for pathway, recorded in with_facts(pathways):
+    for pathway, recorded in with_facts(pathways, read_facts):
         progress.pathways, progress.events = progress.pathways + 1, progress.events + len(recorded)
         facts = valid(recorded)
         try:
@@ -159,9 +187,11 @@ def columns_of(lifecycle: Lifecycle) -> tuple[str, ...]:
     )
 
 
-def with_facts(pathways: list[Pathway]) -> Iterator[tuple[Pathway, list[Fact]]]:
-    """Each pathway with the facts recorded for it, in one query for the group."""
-    facts = histories([pathway.pk for pathway in pathways])
+def with_facts(
+    pathways: list[Pathway], read_facts: Histories = histories
+) -> Iterator[tuple[Pathway, list[Fact]]]:
+    """Each pathway with the facts recorded for it."""
+    facts = read_facts([pathway.pk for pathway in pathways])
     for pathway in pathways:
         # What was recorded in a file joined to another is read with that one.
         yield pathway, facts[pathway.pk] if pathway.merged_into_id is None else []
@@ -182,26 +212,24 @@ def snapshot() -> Iterator[None]:
 def rebuild(progress: Progress) -> Iterator[Incoherence]:
     """Rewrite every projection that differs from the facts, and name each row rewritten.
 
-    People are read without a lock, a group at a time. A group in which something differs is then locked as by the door
-    and looked at again, so that facts may be recorded meanwhile.
+    Everybody is read without a lock, in one snapshot, a group at a time. The groups in which something differs are then
+    locked as by the door and looked at again: facts may be recorded meanwhile.
     """
-    last = 0
-    while True:
-        with snapshot():
-            group = group_after(last)
-            is_coherent = next(examine(group, progress), None) is None
-        if not group:
-            break
-        last = group[-1].pk
-        if not is_coherent:
-            yield from _mend([pathway.pk for pathway in group])
+    suspects: list[tuple[int, int]] = []
+    with snapshot():
+        facts = FactsInOrder()
+        for group in groups():
+            if next(examine(group, progress, facts.of), None) is not None:
+                suspects.append((group[0].pk, group[-1].pk))
+    for bounds in suspects:
+        yield from _mend(bounds)
     with transaction.atomic():
         yield from [found for check in DATABASE_CHECKS for found in check() if _repair(found)]
 
 
-def _mend(pathway_ids: list[int]) -> list[Incoherence]:
+def _mend(bounds: tuple[int, int]) -> list[Incoherence]:
     with transaction.atomic():
-        locked = Pathway.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=pathway_ids)
+        locked = Pathway.objects.select_for_update(of=("self",), no_key=True).filter(pk__range=bounds)
         pathways = list(locked.order_by("pk"))
         return [found for found in examine(pathways, Progress()) if _repair(found)]
 
