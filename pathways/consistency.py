@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from config.garbage import fewer_collections
 from pathways.facts import Fact, Kind
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing, below
 from pathways.models import Pathway
@@ -21,7 +22,7 @@ from pathways.projection import state_delays
 from pathways.replay import ImpossibleHistory, fold, histories, valid, with_absorbed
 from pathways.statements import array, every_fact, read
 
-GROUP = 500  # people read at a time
+GROUP = 2000  # people read at a time
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Progress:
 def incoherences(progress: Progress | None = None) -> Iterator[Incoherence]:
     """Every incoherent row, read in one snapshot: facts recorded meanwhile are not taken for an incoherence."""
     progress = progress or Progress()
-    with snapshot():
+    with snapshot(), fewer_collections():
         for check in DATABASE_CHECKS:
             yield from check()
         facts = FactsInOrder()
@@ -216,7 +217,7 @@ def rebuild(progress: Progress) -> Iterator[Incoherence]:
     locked as by the door and looked at again: facts may be recorded meanwhile.
     """
     suspects: list[tuple[int, int]] = []
-    with snapshot():
+    with snapshot(), fewer_collections():
         facts = FactsInOrder()
         for group in groups():
             if next(examine(group, progress, facts.of), None) is not None:
