@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from pathways.facts import Fact, Kind
-from pathways.lifecycle import Standing, concerned
+from pathways.lifecycle import Standing, concerned, next_state
 from pathways.models import Pathway
 from pathways.statements import read_facts, read_many
 
@@ -102,11 +102,7 @@ def step(standing: Standing, fact: Fact) -> None:
         row = lifecycle.table.get((fact.kind, source))
         if row is None:
             raise ImpossibleHistory(fact, lifecycle, source)
-        target = row.target
-        if target is None:
-            target = source
-        elif not isinstance(target, str):
-            target = target.pick(source, fact, standing)
+        target = next_state(row, source, fact, standing)
         columns = standing.columns.get(key)
         if columns is None:
             columns = standing.columns[key] = {}

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date
+from random import Random
 
 import pytest
 from django.db.models import Count, F, Max, Q
+from faker import Faker
 
 from config import clock
+from followup.demo import people
 from followup.demo.organisations import luhn_key
 from followup.enums import EnrolmentState, ExamState
 from followup.models import AttendanceMark, Employment, Enrolment
@@ -126,12 +129,6 @@ def test_luhn_key(digits, key):
 
 def test_a_demo_of_some_size_has_people_handed_in_twice():
     """What « Doublons » shows to a newcomer: three likely pairs, each explained."""
-    from random import Random
-
-    from faker import Faker
-
-    from followup.demo import people
-
     faker, rng = Faker("fr_FR"), Random(1)
     faker.seed_instance(1)
     drawn = [
