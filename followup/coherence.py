@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.db.models import F, Q
 
+from config.fact_tasks import settle
 from followup import employment, flows
 from followup.enums import EnrolmentState
 from followup.leavers import to_contact
@@ -71,7 +72,7 @@ def follow_ups(people: People) -> Iterator[Incoherence]:
                 "tâche de contact ouverte, mais plus rien n'est à faire",
             )
             task = waiting[enrolment_id]
-            yield Incoherence("contact_asked_in_vain", row, told, lambda task=task: flows.settle(task))
+            yield Incoherence("contact_asked_in_vain", row, told, lambda task=task: settle(task))
 
 
 @on_database

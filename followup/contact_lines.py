@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from config import clock
+from config import clock, fact_tasks
 from followup.flows import tasks_waiting
 from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from pathways import pile
@@ -45,12 +45,8 @@ def leavers(actor: Actor, limit: int) -> pile.Batch:
 
 def owners_of(enrolment_ids) -> dict[int, str]:
     """Enrolment id -> who has taken the task. A task whose owner has left is anybody's again."""
-    rows = tasks_waiting().filter(
-        process__artifact_object_id__in=list(enrolment_ids), owner__isnull=False, owner__is_active=True
-    )
     return {
-        task.process.artifact_object_id: task.owner.get_short_name()
-        for task in rows.select_related("process", "owner").order_by("pk")
+        pk: owner.get_short_name() for pk, owner in fact_tasks.owners(tasks_waiting(), enrolment_ids).items()
     }
 
 

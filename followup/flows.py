@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.contrib.contenttypes.models import ContentType
-from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow
-from viewflow.workflow.nodes.view import ViewActivation
-from viewflow.workflow.signals import task_finished
-from viewflow.workflow.status import STATUS
 
-from config import clock
+from config import fact_tasks
+from config.fact_tasks import FactTask, cancel, settle
 from config.flow_engine import BlockingRowLock
 from followup.enums import EnrolmentState
 from followup.leavers import concerns, to_contact
@@ -24,27 +20,7 @@ from followup.models import Enrolment
 from pathways.facts import Change, Kind, on_change
 from pathways.lifecycle import Standing
 
-WAITING = (STATUS.NEW, STATUS.ASSIGNED)
 LEFT = frozenset({EnrolmentState.COMPLETED, EnrolmentState.INTERRUPTED})
-
-
-class FactActivation(ViewActivation):
-    """A person's task that no form of viewflow completes: a fact settles it, whoever has taken it."""
-
-    @ViewActivation.status.transition(source=list(WAITING), target=STATUS.DONE)
-    def settle(self):
-        self.task.finished = now()
-        self.task.save()
-        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
-
-
-class FactTask(flow.View):
-    """A human task with a page of ours (followup.views.contact), settled by facts."""
-
-    activation_class = FactActivation
-
-    def __init__(self):
-        super().__init__(view=None)
 
 
 class ExitFollowUp(flow.Flow):
@@ -63,24 +39,12 @@ class ExitFollowUp(flow.Flow):
 
     def about(self, activation, enrolment_id: int):
         """The process is about an enrolment, named by its key alone."""
-        process = activation.process
-        process.created = clock.now()
-        process.artifact_content_type = enrolment_type()
-        process.artifact_object_id = enrolment_id
-        return process
-
-
-def enrolment_type() -> ContentType:
-    return ContentType.objects.get_for_model(Enrolment)
+        return fact_tasks.about(activation, Enrolment, enrolment_id)
 
 
 def tasks_waiting():
     """Tasks « Contacter la personne » not yet settled. `process__artifact_object_id` is the enrolment's key."""
-    return ExitFollowUp.task_class.objects.filter(
-        flow_task=ExitFollowUp.contact,
-        status__in=WAITING,
-        process__artifact_content_type=enrolment_type(),
-    )
+    return fact_tasks.waiting(ExitFollowUp, Enrolment, ExitFollowUp.contact)
 
 
 def _left(standing: Standing) -> set[int]:
@@ -116,44 +80,9 @@ def _follow(change: Change, waiting: dict) -> None:
 
 def waiting_for(enrolment_ids: Iterable[int]) -> dict:
     """Enrolment id -> its task still waiting."""
-    ids = list(enrolment_ids)
-    if not ids:
-        return {}
-    tasks = tasks_waiting().filter(process__artifact_object_id__in=ids)
-    return {task.process.artifact_object_id: task for task in tasks.select_related("process").order_by("pk")}
+    return fact_tasks.by_artifact(tasks_waiting(), enrolment_ids)
 
 
 def start(enrolment_id: int) -> None:
     """Ask for a contact with whoever left this course."""
     ExitFollowUp.start.run(enrolment_id=enrolment_id)
-
-
-def settle(task) -> None:
-    """Finish the task and its process: somebody was reached, or what became of the person is known."""
-    with task.activation() as activation:
-        if activation.settle.can_proceed():
-            activation.settle()
-            activation.activate_next()
-
-
-def cancel(task) -> None:
-    """End the process as if it had never been needed: the exit itself was taken back."""
-    ExitFollowUp.instance.cancel(task.process)
-
-
-def take(task, user) -> None:
-    """Let `user` answer for the task; whoever had taken it before no longer does."""
-    with task.activation() as activation:
-        if activation.task.owner_id == user.pk or activation.task.status not in WAITING:
-            return
-        if activation.task.status == STATUS.ASSIGNED:
-            activation.reassign(user)
-        else:
-            activation.assign(user)
-
-
-def give_back(task, user) -> None:
-    """Leave the task to the whole team again, if it is the user's."""
-    with task.activation() as activation:
-        if activation.task.owner_id == user.pk and activation.task.status == STATUS.ASSIGNED:
-            activation.unassign()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.contrib.contenttypes.models import ContentType
+
+from config.fact_tasks import WAITING
 from followup import employment
-from followup.flows import WAITING, ExitFollowUp, enrolment_type
+from followup.flows import ExitFollowUp
 from followup.leavers import to_contact
-from followup.models import AttendanceMark, Employment
+from followup.models import AttendanceMark, Employment, Enrolment
 from pathways.consistency import Person
 from pathways.models import EmploymentArea
 from pathways.reading.tables import PEOPLE, Past, Table, rebuilt, recast
@@ -39,7 +42,7 @@ def tables() -> Iterable[Table]:
             "JOIN followup_enrolment e ON e.prescription_id = f.artifact_object_id "
             f"JOIN {PEOPLE} p ON p.id = e.pathway_id AND NOT p.has_moved "
             f"WHERE t.flow_task = '{_node()}' AND t.status IN ({_listed(WAITING)}) "
-            f"AND f.artifact_content_type_id = {enrolment_type().pk}"
+            f"AND f.artifact_content_type_id = {_enrolment_type()}"
         ),
     )
 
@@ -59,6 +62,10 @@ def _node() -> str:
     return ExitFollowUp.task_class._meta.get_field("flow_task").get_prep_value(ExitFollowUp.contact)
 
 
+def _enrolment_type() -> int:
+    return ContentType.objects.get_for_model(Enrolment).pk
+
+
 def _listed(values: Iterable[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
@@ -70,7 +77,7 @@ def tasks(past: Past) -> None:
     process = {
         "id": "w.enrolment_id",
         "artifact_object_id": "w.enrolment_id",
-        "artifact_content_type_id": str(enrolment_type().pk),
+        "artifact_content_type_id": str(_enrolment_type()),
     }
     task = {
         "id": "w.enrolment_id",

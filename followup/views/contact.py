@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from config.fact_tasks import give_back, take
 from followup.contact_lines import told_exit
-from followup.flows import give_back, take, tasks_waiting
+from followup.flows import tasks_waiting
 from followup.models import Enrolment, FollowUpDelay, FollowUpStep
 from pathways.access_log import record_reading
 from pathways.actor import Actor

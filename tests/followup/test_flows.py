@@ -13,6 +13,7 @@ from viewflow.workflow.models import Process
 from viewflow.workflow.status import PROCESS, STATUS
 
 from config import clock, flow_engine
+from config.fact_tasks import take
 from followup import flows
 from followup.models import FollowUpDelay
 from followup.tasks import fire_timers
@@ -305,7 +306,7 @@ def test_a_colleague_sees_who_has_taken_the_task_and_may_take_it_over():
 def test_a_task_of_somebody_who_left_is_anybodys_again():
     world = World.make()
     leaver(world)
-    flows.take(flows.tasks_waiting().get(), world.advisor.user)
+    take(flows.tasks_waiting().get(), world.advisor.user)
     world.advisor.user.is_active = False
     world.advisor.user.save()
     with clock.at(day(75)):
