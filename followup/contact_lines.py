@@ -6,8 +6,9 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from config import clock, fact_tasks
+from followup.delays import contact_delay
 from followup.flows import tasks_waiting
-from followup.models import Enrolment, FollowUpDelay, FollowUpStep
+from followup.models import Enrolment
 from pathways import pile
 from pathways.actor import Actor
 from pathways.enums import AFTER_TRAINING, BEFORE_TRAINING, Role
@@ -33,7 +34,7 @@ def waiting_for(actor: Actor):
 @pile.source(pile.EXITS, Role.ADVISOR)
 def leavers(actor: Actor, limit: int) -> pile.Batch:
     """One line per leaver, the earliest exit first; late once the delay of the contact has passed."""
-    people, delay = waiting_for(actor), FollowUpDelay.objects.delay(FollowUpStep.CONTACT, clock.today())
+    people, delay = waiting_for(actor), contact_delay()
     counts = people.aggregate(
         total=Count("pk"), late=Count("pk", filter=Q(exit_on__lt=clock.today() - delay))
     )

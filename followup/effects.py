@@ -11,9 +11,10 @@ from config import clock
 from followup import employment
 from followup import leaver_list as listing
 from followup.blockages import EXAM_UNFINISHED, told
+from followup.delays import contact_delay
 from followup.enums import EnrolmentState, ExamState
 from followup.leavers import to_contact
-from followup.models import Enrolment, FollowUpDelay, FollowUpStep
+from followup.models import Enrolment
 from followup.pile import END_DAYS, REACHED_AGAIN, RESIT, RESULT_DAYS
 from pathways.effect_sources import READERS, alert_effects
 from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
@@ -65,7 +66,7 @@ def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the piles about each course and each exit."""
     before, after = sides(compared)
     whose = about(row.pk for row in before.rows)
-    delay = FollowUpDelay.objects.delay(FollowUpStep.CONTACT, clock.today())
+    delay = contact_delay()
     reads_exits = compared.actor.has_role(*WHOLE_HISTORY)
     yield from differing(
         AWAITED, *(dict(_lines(side, whose, delay, reads_exits)) for side in (before, after))

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from pathways.navigation import menu
+from pathways.navigation import menu, tabs
 from pathways.reading.control import control
 
 
@@ -10,6 +10,7 @@ def navigation(request):
     actor = getattr(request, "actor", None)
     return {
         "nav": menu(actor, request.path),
+        "tabs": tabs(actor, request.path),
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
         "switch_url": reverse("pathways:switch_role"),

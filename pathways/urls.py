@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pathways.views import correct, duplicates, fact, file, imports, pile, roles, search, together
+from pathways.views import correct, duplicates, fact, file, imports, parameters, pile, roles, search, together
 
 app_name = "pathways"
 
@@ -28,5 +28,13 @@ urlpatterns = [
     path("imports/<int:run_id>/avancement/", imports.import_progress, name="import_progress"),
     path("imports/<int:run_id>/confirmer/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:run_id>/abandonner/", imports.import_cancel, name="import_cancel"),
+    path("parametres/", parameters.parameters, name="parameters"),
+    path("parametres/<slug:code>/", parameters.parameter, name="parameter"),
+    path("parametres/<slug:code>/choisir/", parameters.choose, name="parameter_choose"),
+    path(
+        "parametres/<slug:code>/<int:value_id>/reprendre/",
+        parameters.take_back,
+        name="parameter_take_back",
+    ),
     path("role/", roles.switch_role, name="switch_role"),
 ]

@@ -6,11 +6,13 @@ slip is seen. A new address needs a line here: who may open it, and whose rows i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.urls import get_resolver, reverse
 
 from pathways.enums import Role
+from pathways.models import ParameterValue
 from tests.two_worlds import Peopled
 
 REFERENT = Role.REFERENT
@@ -23,6 +25,7 @@ PEOPLE = frozenset({REFERENT, MANAGER, PROVIDER, ADVISOR})
 FOLLOWERS = PEOPLE - {PROVIDER}
 OFFER = PEOPLE | {REGION}
 FILES = frozenset({MANAGER, REGION})
+SETTINGS = frozenset({MANAGER, REGION, Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 GET, POST = ("get",), ("post",)
 BOTH = GET + POST
@@ -92,6 +95,15 @@ def a_kind_of_file(world: Peopled, role: Role) -> list:
     return ["offre" if role == REGION else "cohorte"]
 
 
+def a_parameter(world: Peopled, role: Role) -> list:
+    return ["contact_days"]
+
+
+def a_planned_value(world: Peopled, role: Role) -> list:
+    row, _ = ParameterValue.objects.get_or_create(code="contact_days", value=9, valid_from=date(2999, 1, 1))
+    return ["contact_days", row.pk]
+
+
 PAGES = {
     "pathways:pile": Page(ALL_ROLES, shows=PEOPLE),
     "pathways:search": Page(PEOPLE, shows=PEOPLE),
@@ -102,6 +114,12 @@ PAGES = {
     "pathways:past_facts": Page(PEOPLE, rows=pathway, shows=PEOPLE),
     "pathways:correct": Page(PEOPLE, BOTH, an_event, shows=PEOPLE),
     "pathways:correct_preview": Page(PEOPLE, POST, an_event),
+    "pathways:parameters": Page(SETTINGS),
+    "pathways:parameter": Page(SETTINGS, rows=a_parameter, public_to=SETTINGS),
+    "pathways:parameter_choose": Page(frozenset({REGION}), POST, a_parameter, public_to=frozenset({REGION})),
+    "pathways:parameter_take_back": Page(
+        frozenset({REGION}), POST, a_planned_value, public_to=frozenset({REGION})
+    ),
     "pathways:switch_role": Page(
         ALL_ROLES,
         POST,

@@ -1,6 +1,5 @@
 from followup.models.attendance import AttendanceMark, LockedDay
-from followup.models.delay import FollowUpDelay, FollowUpStep
 from followup.models.employment import Employment
 from followup.models.enrolment import Enrolment
 
-__all__ = ["AttendanceMark", "Employment", "Enrolment", "FollowUpDelay", "FollowUpStep", "LockedDay"]
+__all__ = ["AttendanceMark", "Employment", "Enrolment", "LockedDay"]

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.fact_tasks import give_back, take
 from followup.contact_lines import told_exit
+from followup.delays import contact_delay
 from followup.flows import tasks_waiting
-from followup.models import Enrolment, FollowUpDelay, FollowUpStep
+from followup.models import Enrolment
 from pathways.access_log import record_reading
 from pathways.actor import Actor
 from pathways.enums import Role
@@ -42,7 +43,7 @@ def contact(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     enrolment = _leaver(request.actor, enrolment_id)
     record_reading(request.actor, enrolment.pathway, "sortie")
     task = tasks_waiting().filter(process__artifact_object_id=enrolment.pk).select_related("owner").first()
-    delay = FollowUpDelay.objects.delay(FollowUpStep.CONTACT, enrolment.exit_on)
+    delay = contact_delay(enrolment.exit_on)
     page = reverse("followup:contact", args=[enrolment.pk])
     return render(
         request,

@@ -15,7 +15,8 @@ from config import clock
 from config.ui.tables import headers, url_with
 from followup import leaver_list as listing
 from followup.contact_lines import CAUSES, owners_of
-from followup.models import Enrolment, FollowUpDelay, FollowUpStep
+from followup.delays import contact_delay
+from followup.models import Enrolment
 from followup.tones import exam_tone
 from pathways import together as bulk
 from pathways.enums import AFTER_TRAINING, PathwayState, Role
@@ -103,7 +104,7 @@ def _possible(rows: list[Enrolment]) -> set[str]:
 
 
 def _lines(request: HttpRequest, rows: list[Enrolment]) -> list[dict[str, Any]]:
-    delay = FollowUpDelay.objects.delay(FollowUpStep.CONTACT, clock.today())
+    delay = contact_delay()
     attempts = listing.last_attempts(rows)
     owners = owners_of(row.pk for row in rows)
     waiting = set(

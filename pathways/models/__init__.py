@@ -5,6 +5,7 @@ from pathways.models.cohort import Cohort, CohortDecision
 from pathways.models.duplicate import DuplicateDismissal, DuplicatePair
 from pathways.models.event import Event
 from pathways.models.imports import ImportLine, ImportRun
+from pathways.models.parameter import ParameterValue
 from pathways.models.pathway import Pathway, StateDelay
 from pathways.models.territory import Commune, EmploymentArea
 
@@ -22,6 +23,7 @@ __all__ = [
     "ImportRun",
     "Membership",
     "Organisation",
+    "ParameterValue",
     "Pathway",
     "RsaSituation",
     "StateDelay",

@@ -15,8 +15,9 @@ from viewflow.workflow.status import PROCESS, STATUS
 from config import clock, flow_engine
 from config.fact_tasks import take
 from followup import flows
-from followup.models import FollowUpDelay
 from followup.tasks import fire_timers
+from pathways import parameters
+from pathways.actor import Actor
 from pathways.corrections import annul, correct
 from pathways.enums import Role
 from pathways.pile import pile
@@ -250,8 +251,8 @@ def test_the_advisor_of_the_area_finds_the_leaver_in_the_pile_and_no_other_advis
     assert (line.who, line.due_on, mine.late) == ("Camille Durand", day(77), 0)
     assert "pas encore contacté" in line.why
     assert theirs.total == 0
-    FollowUpDelay.objects.update(days=2)
     with clock.at(day(75)):
+        parameters.choose("contact_days", 2, day(75), "comité technique", Actor.system())
         assert pile(world.advisor).late == 1
     story.tell("contact", day(76))
     with clock.at(day(76)):

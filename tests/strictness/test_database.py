@@ -2,7 +2,6 @@
 
 import pytest
 
-from followup.models import FollowUpDelay
 from pathways.models import StateDelay
 from prescriptions.models import SaturationThreshold
 
@@ -13,4 +12,3 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_parameters_are_there_after_a_flush_too(turn):
     assert StateDelay.objects.exists()
     assert SaturationThreshold.objects.exists()
-    assert FollowUpDelay.objects.exists()
