@@ -1,4 +1,4 @@
-"""How urgent an alert is."""
+"""How urgent an alert is, and how its news leaves."""
 
 from django.db import models
 
@@ -11,3 +11,11 @@ class Level(models.IntegerChoices):
 
 
 TONES = {Level.NOTICE: "", Level.WARNING: "warning", Level.URGENT: "danger", Level.CRITICAL: "danger"}
+
+
+class Delivery(models.TextChoices):
+    """How a person is told by e-mail of one kind of news."""
+
+    AT_ONCE = "at_once", "Tout de suite"
+    DIGEST = "digest", "Dans le récapitulatif"
+    NONE = "none", "Pas de courriel"

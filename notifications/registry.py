@@ -15,7 +15,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from notifications.enums import Level
+from notifications.enums import Delivery, Level
+
+#: A kind that names no roles may reach anybody who receives alerts.
+ALL_ROLES: frozenset[Any] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Kind:
     causes about these only. changed: which subjects may have got, lost or changed their cause; without it each
     detection reads everything. thing: what a subject is, the prefix of its key. watches: the things whose changes
     matter. parameters: what the causes are counted with, comparable by its repr; a change reads everything anew.
+    delivery: how it leaves by e-mail unless the reader chose otherwise; what leaves at once does so from the level
+    `at_once_from` on. names_nobody: its titles and details may stand in an e-mail. roles: whose preferences show it.
     """
 
     code: str
@@ -75,8 +80,27 @@ class Kind:
     watches: tuple[str, ...] = ()
     changed: Callable[[Since], Collection[int]] | None = None
     parameters: Callable[[], Any] = tuple
+    delivery: Delivery = Delivery.DIGEST
+    at_once_from: int = Level.CRITICAL
+    names_nobody: bool = False
+    roles: frozenset[Any] = ALL_ROLES
 
 
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of notice (`notices.declare`): what happened, told once. `level` is that of all its notices."""
+
+    code: str
+    label: str
+    icon: str
+    level: int = Level.NOTICE
+    delivery: Delivery = Delivery.DIGEST
+    names_nobody: bool = False
+    roles: frozenset[Any] = ALL_ROLES
+    at_once_from: int = Level.NOTICE
+
+
+NOTICE_KINDS: dict[str, NoticeKind] = {}
 KINDS: dict[str, Kind] = {}
 
 

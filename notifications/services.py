@@ -160,30 +160,40 @@ def _open(kind: Kind, causes: list[Cause]) -> None:
             )
             for cause in causes
         )
-        _address({alert.pk: cause for alert, cause in zip(alerts, causes, strict=True)})
+        AlertAudience.objects.bulk_create(
+            AlertAudience(alert=alert, key=key, since=now)
+            for alert, cause in zip(alerts, causes, strict=True)
+            for key in sorted(cause.audience)
+        )
 
 
 def _refresh(changed: dict[int, Cause]) -> None:
+    """Write what differs. An alert that is raised is news again for all its readers; else only for the new ones."""
     if not changed:
         return
-    rows = [{"id": pk, **_told(cause), "due_on": cause.due_on.isoformat()} for pk, cause in changed.items()]
+    rows = [
+        {"id": pk, **_told(cause), "due_on": cause.due_on.isoformat(), "keys": sorted(cause.audience)}
+        for pk, cause in changed.items()
+    ]
+    now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE notifications_alert AS alert SET level = told.level, title = told.title, detail = told.detail,"
-            " url = told.url, due_on = told.due_on, fingerprint = told.fingerprint, refreshed_at = %s"
-            " FROM jsonb_to_recordset(%s::jsonb) AS told"
-            " (id bigint, level int, title text, detail text, url text, due_on date, fingerprint text)"
-            " WHERE alert.id = told.id",
-            [clock.now(), json.dumps(rows)],
+            "WITH told AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS told (id bigint, level int, title text,"
+            " detail text, url text, due_on date, fingerprint text, keys jsonb)),"
+            " written AS (UPDATE notifications_alert AS alert SET level = told.level, title = told.title,"
+            " detail = told.detail, url = told.url, due_on = told.due_on, fingerprint = told.fingerprint,"
+            " refreshed_at = %s FROM told WHERE alert.id = told.id),"
+            " gone AS (DELETE FROM notifications_alertaudience AS old USING told"
+            " WHERE old.alert_id = told.id AND NOT told.keys ? old.key),"
+            # Every part of one statement reads the rows as they were before it: the level of yesterday.
+            " raised AS (UPDATE notifications_alertaudience AS old SET since = %s"
+            " FROM told JOIN notifications_alert AS alert ON alert.id = told.id AND told.level > alert.level"
+            " WHERE old.alert_id = told.id AND told.keys ? old.key)"
+            " INSERT INTO notifications_alertaudience (alert_id, key, since)"
+            " SELECT told.id, key, %s FROM told, jsonb_array_elements_text(told.keys) AS key"
+            " ON CONFLICT (alert_id, key) DO NOTHING",
+            [json.dumps(rows), now, now, now],
         )
-    AlertAudience.objects.filter(alert__in=list(changed)).delete()
-    _address(changed)
-
-
-def _address(causes: dict[int, Cause]) -> None:
-    AlertAudience.objects.bulk_create(
-        AlertAudience(alert_id=pk, key=key) for pk, cause in causes.items() for key in sorted(cause.audience)
-    )
 
 
 def _told(cause: Cause) -> dict:

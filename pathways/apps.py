@@ -7,7 +7,8 @@ class PathwaysConfig(AppConfig):
     verbose_name = "Parcours"
 
     def ready(self):
-        # Registries: who sees what, alerts, effects of corrections, the menu, the pile, the details of facts.
+        # Registries: who sees what, alerts, effects of corrections, the menu, the pile, the details of facts,
+        # who receives what.
         from pathways import (  # noqa: F401
             blockages,
             coherence,
@@ -15,6 +16,7 @@ class PathwaysConfig(AppConfig):
             menu,
             payload_fields,
             pile_sources,
+            readers,
             scopes,
         )
         from pathways.imports import cohort  # noqa: F401  (registers the kind of file)

@@ -65,18 +65,25 @@ class Alert(models.Model):
 
 
 class AlertAudience(models.Model):
-    """Who an alert is for: a key such as « referent:12 » that readers hold (the domain makes keys)."""
+    """Who an alert is for: a key such as « referent:12 » that readers hold (the domain makes keys).
+
+    since: when the alert was opened, raised to its level, or first addressed to this key: it is news from then on.
+    """
 
     alert = models.ForeignKey(
         Alert, on_delete=models.CASCADE, related_name="audiences", verbose_name="alerte", db_index=False
     )
     key = models.CharField("destinataire", max_length=60)
+    since = models.DateTimeField("adressée le", default=clock.now)
 
     class Meta:
         verbose_name = "destinataire d'alerte"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["alert", "key"], name="alert_audience_once")]
-        indexes = [models.Index(fields=["key", "alert"], name="alert_audience_key")]
+        indexes = [
+            models.Index(fields=["key", "alert"], name="alert_audience_key"),
+            models.Index(fields=["key", "since"], name="alert_audience_news"),
+        ]
 
     def __str__(self):
         return self.key

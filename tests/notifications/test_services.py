@@ -13,7 +13,7 @@ from config import clock
 from config.locks import AdvisoryLock
 from notifications import registry, services, tasks
 from notifications.enums import Level
-from notifications.models import Alert, Touched
+from notifications.models import Alert, AlertAudience, Touched
 from notifications.registry import Cause, Kind
 
 TODAY = date(2026, 3, 2)
@@ -75,6 +75,28 @@ class TestLife:
                 assert getattr(alert, name) == value
         assert {audience.key for audience in alert.audiences.all()} == causes[0].audience
         assert services.detect().counts == counts()
+
+    def test_is_news_again_when_raised_and_for_readers_it_is_newly_addressed_to(self, causes):
+        def since() -> dict[str, date]:
+            rows = AlertAudience.objects.order_by("key").values_list("key", "since")
+            return {key: at.date() for key, at in rows}
+
+        days = [date(2026, 3, day) for day in (2, 3, 4, 5)]
+        causes[0] = replace(CAUSE, audience=frozenset({"readers:1", "readers:9"}))
+        with clock.at(days[0]):
+            services.detect()
+        causes[0] = replace(CAUSE, detail="Autrement.", audience=frozenset({"readers:1", "readers:2"}))
+        with clock.at(days[1]):
+            services.detect()
+        assert since() == {"readers:1": days[0], "readers:2": days[1]}
+        causes[0] = replace(causes[0], level=Level.URGENT)
+        with clock.at(days[2]):
+            services.detect()
+        assert since() == {"readers:1": days[2], "readers:2": days[2]}
+        causes[0] = replace(causes[0], level=Level.NOTICE)
+        with clock.at(days[3]):
+            services.detect()
+        assert since() == {"readers:1": days[2], "readers:2": days[2]}
 
     def test_closes_by_itself_and_opens_anew_when_the_cause_is_back(self, causes):
         services.detect()

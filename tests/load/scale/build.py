@@ -101,7 +101,12 @@ def _past_alerts(people: int) -> None:
         )
         insert(
             AlertAudience,
-            {"id": "p.i + 1", "alert_id": "p.i + 1", "key": f"'referent:' || {POLES} + p.pole"},
+            {
+                "id": "p.i + 1",
+                "alert_id": "p.i + 1",
+                "key": f"'referent:' || {POLES} + p.pole",
+                "since": "p.start + 31",
+            },
             done,
         )
 
