@@ -24,3 +24,4 @@ class PrescriptionsConfig(AppConfig):
             together,
         )
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)
+        from prescriptions.matching import settings  # noqa: F401  (declares its parameters)
