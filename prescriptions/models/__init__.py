@@ -1,5 +1,14 @@
 from prescriptions.models.offer import Formation, Session, TrainingAction
 from prescriptions.models.prescription import Prescription
+from prescriptions.models.schemes import Scheme, SchemeRule
 from prescriptions.models.thresholds import SaturationThreshold
 
-__all__ = ["Formation", "Prescription", "SaturationThreshold", "Session", "TrainingAction"]
+__all__ = [
+    "Formation",
+    "Prescription",
+    "SaturationThreshold",
+    "Scheme",
+    "SchemeRule",
+    "Session",
+    "TrainingAction",
+]

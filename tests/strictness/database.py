@@ -16,6 +16,7 @@ from django.db.models.sql.compiler import SQLCompiler
 DEFAULT_PARAMETERS = (
     "pathways.migrations.0003_default_delays",
     "prescriptions.migrations.0003_default_saturation_thresholds",
+    "prescriptions.migrations.0010_default_schemes",
 )
 
 
