@@ -20,6 +20,7 @@ def nightly(task: str, hour: int) -> dict:
 BEAT_SCHEDULE = {
     "detect-alerts": every("notifications.tasks.detect", 10 * MINUTE),
     "detect-everything": nightly("notifications.tasks.detect_everything", 3),
+    "repair-admissions": nightly("prescriptions.tasks.repair_admissions", 2),
     "sweep-imports": every("pathways.tasks.sweep_imports", MINUTE),
     "expire-offers": every("prescriptions.tasks.expire_offers", 10 * MINUTE),
     "sweep-forgotten-work": every("notifications.tasks.sweep", MINUTE),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from django.db.models import Count, F
 
 from pathways.consistency import Incoherence, incoherence, on_database
+from prescriptions import flows
+from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription, Session
 from prescriptions.places import recount_sessions, wrong_counts
 
@@ -42,6 +44,15 @@ def asked_twice() -> Iterator[Incoherence]:
     for double in doubles.order_by("pathway_id", "session_id").iterator():
         told = f"{double['number']} candidatures en cours à la session {double['session_id']}"
         yield Incoherence("asked_twice", f"pathways.Pathway {double['pathway_id']}", told)
+
+
+@on_database
+def admission_tasks() -> Iterator[Incoherence]:
+    """The open task of an admission is not the one that the prescription's state asks for."""
+    for prescription_id, state in flows.astray(None).items():
+        told = f"aucune tâche, ou pas la bonne, pour une candidature « {PrescriptionState(state).label} »"
+        row = f"prescriptions.Prescription {prescription_id}"
+        yield Incoherence("admission_task", row, told, lambda pk=prescription_id: flows.repair([pk]))
 
 
 @on_database

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from notifications.registry import sweeper
-from prescriptions import services
+from prescriptions import flows, services
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +17,15 @@ def expire_offers() -> int:
     if expired:
         logger.info("offers expired: %s", expired)
     return expired
+
+
+@shared_task(name="prescriptions.tasks.repair_admissions")
+def repair_admissions() -> int:
+    """Give back to each live prescription the task that its state asks for, where that went astray."""
+    repaired = flows.sweep()
+    if repaired:
+        logger.warning("admission tasks repaired: %s", repaired)
+    return repaired
 
 
 sweeper("cancelled-sessions")(services.settle_cancelled_sessions)

@@ -45,7 +45,9 @@ def leaver(world: World, exit_kind: str = "complete", **fields):
 
 def statuses(story) -> list[str]:
     """The status of each process about the story's course, oldest first."""
-    rows = Process.objects.filter(artifact_object_id=story.prescription.pk).order_by("pk")
+    rows = Process.objects.filter(
+        flow_class=flows.ExitFollowUp, artifact_object_id=story.prescription.pk
+    ).order_by("pk")
     return [process.status for process in rows]
 
 
@@ -202,7 +204,7 @@ def test_the_lock_waits_for_its_turn_and_says_when_it_gave_up(monkeypatch):
     from django.db import connections
 
     story = leaver(World.make())
-    process = Process.objects.get(artifact_object_id=story.prescription.pk)
+    process = Process.objects.get(flow_class=flows.ExitFollowUp, artifact_object_id=story.prescription.pk)
     monkeypatch.setattr(flow_engine, "LOCK_TIMEOUT", "200ms")
     other = connections.create_connection("default")
     try:

@@ -144,7 +144,7 @@ def lost_enrolment(stories, world):
 
 
 def lost_task(stories, world):
-    sql("UPDATE viewflow_task SET status = 'CANCELED' WHERE status = 'NEW'")
+    sql("UPDATE viewflow_task SET status = 'CANCELED' WHERE status = 'NEW' AND flow_task LIKE '%%contact'")
 
 
 MENDABLE = {
