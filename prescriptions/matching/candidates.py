@@ -39,7 +39,7 @@ from prescriptions.models import Session
 
 #: A provider learns of a person when they are prescribed, the Région never: neither looks for candidates.
 ROLES = (Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
-#: How many more people than asked for are put to the scheme's rules, so that those it refuses leave a full list.
+#: How many more people than asked for are put to the scheme's rules, so that those it refuses can come last.
 MARGIN = 2
 
 
@@ -75,8 +75,9 @@ def candidates(session: Session, actor: Actor, limit: int = 50, day: date | None
     """The first `limit` people of the actor for this session, best placed first.
 
     Read with `Session.objects.with_offer()`: the course and the commune are looked at. People beyond the reach, who
-    hold a seat at the same time, who have asked for this session already or whom the scheme refuses are left out.
-    Raises PermissionDenied for a role that looks for no candidates. Nine queries, whatever the number of people.
+    hold a seat at the same time or who have asked for this session already are left out; those whom a scheme refuses
+    come last. Raises PermissionDenied for a role that looks for no candidates. The number of queries does not follow
+    the number of people.
     """
     if not actor.has_role(*ROLES):
         raise PermissionDenied("Seuls les référents et les conseillers cherchent des candidats.")
@@ -85,11 +86,10 @@ def candidates(session: Session, actor: Actor, limit: int = 50, day: date | None
     ranked = sorted(_standings(session, actor, rules, day), key=lambda one: one.key(rules.order))
     window = ranked[: limit * MARGIN]
     answers = eligibility.answers(session, [one.seeker.pathway_id for one in window], day)
-    kept = [
-        (one, answer)
-        for one in window
-        if (answer := answers.get(one.seeker.pathway_id, eligibility.UNKNOWN)).is_eligible is not False
-    ][:limit]
+    judged = [(one, answers.get(one.seeker.pathway_id, eligibility.UNKNOWN)) for one in window]
+    # A rule informs and never decides: whom it refuses comes last, and the page says why.
+    judged.sort(key=lambda pair: pair[1].is_eligible is False)
+    kept = judged[:limit]
     return _told(kept, rules, day)
 
 

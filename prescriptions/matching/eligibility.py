@@ -8,6 +8,8 @@ from datetime import date
 
 from prescriptions.matching.criteria import ELIGIBILITY, Reason
 from prescriptions.models import Session
+from prescriptions.schemes import eligibility as schemes
+from prescriptions.schemes.rules import Outcome
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,17 @@ class Answer:
 
 
 UNKNOWN = Answer(None)
+_SAID = {Outcome.YES: True, Outcome.NO: False, Outcome.TO_VERIFY: None}
+
+
+def of_verdict(verdict: schemes.Verdict) -> Answer:
+    """What the schemes answer: the name of the one that is open, else what decides against or is missing."""
+    if verdict.outcome is Outcome.YES:
+        return Answer(True, verdict.best.name)
+    return Answer(_SAID[verdict.outcome], verdict.because)
 
 
 def answers(session: Session, pathway_ids: Collection[int], day: date) -> dict[int, Answer]:
-    """Pathway id -> the answer of the session's scheme on that day; people it says nothing about are absent."""
-    return {}
+    """Pathway id -> the answer of the schemes in force on that day; a bounded number of queries."""
+    found = schemes.for_people(session, pathway_ids, day)
+    return {pathway_id: of_verdict(verdict) for pathway_id, verdict in found.items()}

@@ -39,9 +39,10 @@ def world(db):
 def seats(world):
     """A masonry session in Marseille that asks for no diploma, with ten seats."""
     session = world.session()
-    session.action.commune_id = "13055"
+    session.action.commune_id = session.action.insee_code = "13055"
     session.action.save()
     session.action.formation.level_in = "1"
+    session.action.formation.formacodes = ["22334"]
     session.action.formation.save()
     return session
 

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from pathways import parameters
+from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.models import Pathway
-from prescriptions.matching import candidates
+from prescriptions.matching import candidates, eligibility
+from prescriptions.matching.eligibility import Answer
 from prescriptions.models import Session
 from tests.factories import FIRST_DAY, World
 from tests.prescriptions.matching.conftest import TODAY
@@ -57,7 +61,7 @@ def test_the_reasons_are_words(world, seats, seeker):
     assert [reason.code for reason in one.reasons] == [
         *("trade", "level", "distance", "wait", "availability", "eligibility")
     ]
-    assert one.to_verify == ("éligibilité à vérifier",)
+    assert [text.split(" : ")[0] for text in one.to_verify] == ["éligibilité à vérifier"]
 
 
 def test_who_waits_longest_comes_first_within_a_band(world, seats, seeker):
@@ -155,18 +159,30 @@ def test_other_roles_look_for_nobody(world, seats, seeker, role):
         asked_for(seats, world.actors[role])
 
 
-def test_the_number_of_queries_does_not_follow_the_number_of_people(
-    world, seats, seeker, django_assert_num_queries
-):
-    def crowd(number):
+def test_the_number_of_queries_does_not_follow_the_number_of_people(world, seats, seeker):
+    session = Session.objects.with_offer().get(pk=seats.pk)
+    counts = []
+    for number in (1, 4):
         for rank in range(number):
             story = seeker(f"P{rank}", session=world.session(starts_on=FIRST_DAY + timedelta(days=60)))
             story.tell("submit", ago(20))
             story.tell("waitlist", ago(5))
+        with CaptureQueriesContext(connection) as context:
+            candidates(session, Actor(world.advisor.role, world.advisor.user, world.advisor.organisation))
+        counts.append(len(context))
+    assert counts[0] == counts[1] < 15
 
-    session = Session.objects.with_offer().get(pk=seats.pk)
-    world.advisor.area_ids  # noqa: B018  (read once per actor)
-    for number in (1, 4):
-        crowd(number)
-        with django_assert_num_queries(8):
-            candidates(session, world.advisor)
+
+def test_whom_a_scheme_refuses_comes_last_and_the_page_says_why(world, seats, seeker, monkeypatch):
+    first, second = seeker("Refuse"), seeker("Autre", project="G1602")
+    answers = {first.pathway.pk: Answer(False, "pas inscrit."), second.pathway.pk: Answer(True, "PRF")}
+    monkeypatch.setattr(eligibility, "answers", lambda session, people, day: answers)
+    assert names(seats, world.advisor) == ["Autre", "Refuse"]
+    assert told(seats, world.advisor, "Refuse").reasons[-1].text == "non éligible : pas inscrit."
+
+
+def test_the_schemes_answer_for_real(world, seats, seeker):
+    seeker("Inscrite", pe_registered_on=ago(300), pe_identifier="1234567A")
+    seeker("Inconnue")
+    assert told(seats, world.advisor, "Inscrite").reasons[-1].tone == "success"
+    assert any("éligibilité à vérifier" in said for said in told(seats, world.advisor, "Inconnue").to_verify)
