@@ -1,10 +1,12 @@
 """The pages of this package in the main menu."""
 
 from pathways.enums import Role
-from pathways.navigation import entry
+from pathways.navigation import entry, tab
+from prescriptions.views import schemes
 from prescriptions.views.places import BOARD_ROLES
 from prescriptions.views.sessions import OFFER_ROLES
 
 entry("Candidats", "prescriptions:candidates", "clipboard-list", (Role.PROVIDER,), 15)
 entry("Sessions", "prescriptions:sessions", "calendar", OFFER_ROLES, 20)
 entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25)
+tab("Réglages", "Dispositifs", "prescriptions:schemes", schemes.READERS, 20)

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from prescriptions.views import candidates, meeting, places, prescribe, session, session_edit, sessions
+from prescriptions.views import (
+    candidates,
+    meeting,
+    places,
+    prescribe,
+    schemes,
+    session,
+    session_edit,
+    sessions,
+)
 
 app_name = "prescriptions"
 
@@ -15,4 +24,9 @@ urlpatterns = [
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
     path("candidats/", candidates.candidates, name="candidates"),
     path("places/", places.places, name="places"),
+    path("dispositifs/", schemes.schemes, name="schemes"),
+    path("dispositifs/nouveau/", schemes.new, name="scheme_new"),
+    path("dispositifs/<slug:code>/", schemes.scheme, name="scheme"),
+    path("dispositifs/<slug:code>/modifier/", schemes.edit, name="scheme_edit"),
+    path("dispositifs/<slug:code>/regle/", schemes.rule, name="scheme_rule"),
 ]

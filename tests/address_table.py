@@ -104,6 +104,10 @@ def a_planned_value(world: Peopled, role: Role) -> list:
     return ["contact_days", row.pk]
 
 
+def a_scheme(world: Peopled, role: Role) -> list:
+    return ["prf-etaq"]
+
+
 PAGES = {
     "pathways:pile": Page(ALL_ROLES, shows=PEOPLE),
     "pathways:search": Page(PEOPLE, shows=PEOPLE),
@@ -160,6 +164,19 @@ PAGES = {
         frozenset({REFERENT, MANAGER}), POST, lambda world, role: [world.draft.prescription.pk]
     ),
     "prescriptions:candidates": Page(frozenset({PROVIDER}), shows=frozenset({PROVIDER})),
+    "prescriptions:schemes": Page(FOLLOWERS | {REGION}),
+    "prescriptions:scheme": Page(FOLLOWERS | {REGION}, rows=a_scheme, public_to=FOLLOWERS | {REGION}),
+    "prescriptions:scheme_new": Page(frozenset({REGION}), BOTH),
+    "prescriptions:scheme_edit": Page(
+        frozenset({REGION}), BOTH, rows=a_scheme, public_to=frozenset({REGION})
+    ),
+    "prescriptions:scheme_rule": Page(
+        frozenset({REGION}),
+        BOTH,
+        rows=a_scheme,
+        query=lambda world, role: "regle=job_seeker",
+        public_to=frozenset({REGION}),
+    ),
     "prescriptions:places": Page(frozenset({REGION, ADVISOR, MANAGER})),
     "followup:attendance": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
     "followup:attendance_reopen": Page(frozenset({PROVIDER}), POST, session),

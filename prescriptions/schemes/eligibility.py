@@ -60,8 +60,13 @@ class SchemeVerdict:
         return [each for each in self.told if each.outcome is Outcome.TO_VERIFY]
 
     @property
+    def shown(self) -> list[Told]:
+        """What decided: the reasons against, what remains to verify, or else everything that holds."""
+        return [*self.against, *self.missing] or list(self.told)
+
+    @property
     def because(self) -> str:
-        """« … parce que » in one line: what decided."""
+        """« … parce que » in one line."""
         decisive = self.against or self.missing or list(self.told)
         return " ".join(each.answer.why for each in decisive[:2])
 

@@ -19,6 +19,7 @@ from prescriptions.choosing import Chooser
 from prescriptions.enums import PrescriptionState
 from prescriptions.forms import PrescribeForm
 from prescriptions.models import Prescription, Session
+from prescriptions.schemes import eligibility
 from prescriptions.tones import recruitment_badge
 from prescriptions.views.sessions import crumbs_for
 
@@ -115,6 +116,7 @@ def _confirm(
         "recruitment": recruitment_badge(session),
         "form": form,
         "refusal": told,
+        "verdict": eligibility.for_people(session, [pathway.pk])[pathway.pk],
         "alternatives": chooser.alternatives(session) if told else [],
         "search_url": search_url(pathway),
         "crumbs": crumbs_for(pathway, "Prescrire"),

@@ -24,8 +24,9 @@ from prescriptions.figures import counts_by_state, remarks
 from prescriptions.line_actions import LineActions
 from prescriptions.models import Prescription, Session
 from prescriptions.past import people_of
+from prescriptions.schemes import eligibility
 from prescriptions.tones import badge_of_state, recruitment_badge
-from prescriptions.views.sessions import OFFER_ROLES
+from prescriptions.views.sessions import OFFER_ROLES, chosen_person
 
 P = PrescriptionState
 #: Candidates shown on the page; the provider's own list has filters for the rest.
@@ -61,6 +62,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "action": found.action,
         "recruitment": recruitment_badge(found),
         "facts": facts(found),
+        **for_person(request, found),
         "remarks": remarks(found),
         "counts": [(badge_of_state(state), counts[state]) for state in READING_ORDER if counts.get(state)],
         "candidates": lines(shown[:SHOWN], LineActions(actor, request.get_full_path())),
@@ -80,6 +82,14 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         ],
     }
     return render(request, "prescriptions/session.html", context)
+
+
+def for_person(request: HttpRequest, session: Session) -> dict[str, Any]:
+    """For who prescribes and comes from somebody (`?dossier=`): the person, and what the schemes answer today."""
+    pathway = chosen_person(request) if reading_now() is None else None
+    if pathway is None:
+        return {"chosen": None, "verdict": None}
+    return {"chosen": pathway, "verdict": eligibility.for_people(session, [pathway.pk])[pathway.pk]}
 
 
 def candidates_title(role: Role) -> str:

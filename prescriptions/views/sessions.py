@@ -24,6 +24,7 @@ from prescriptions.choosing import Chooser
 from prescriptions.forms import SessionFilters
 from prescriptions.models import Session
 from prescriptions.past import people_of
+from prescriptions.schemes import eligibility
 from prescriptions.session_list import (
     EXPORT_HEADS,
     columns,
@@ -74,13 +75,14 @@ def search(request: HttpRequest) -> HttpResponse:
     name, sort = sort_of(filters, request.GET.get("tri", ""))
     shown = page(rows, sort, PAGE_SIZE, request.GET.get("apres", ""), request.GET.get("avant", ""))
     chooser = Chooser(pathway, request.actor) if pathway else None
+    verdicts = eligibility.for_sessions(pathway.pk, shown.rows) if pathway else {}
     context = {
         "pathway": pathway,
         "filters": filters,
         "is_filtered": bool(filters.in_words()),
         "place": filters.place,
         "headers": headers(request, columns(filters, has_choice=bool(pathway)), default=name),
-        "lines": [line(session, chooser) for session in shown.rows],
+        "lines": [line(session, chooser, verdicts.get(session.pk)) for session in shown.rows],
         "total": total_of(rows),
         "has_distance": measures_distance(filters),
         "next_url": url_with(request, apres=shown.after, avant=None) if shown.after else "",
@@ -102,8 +104,13 @@ def chosen_person(request: HttpRequest) -> Pathway | None:
     return get_object_or_404(Pathway.objects.visible_to(request.actor).with_person(), pk=int(named))
 
 
-def line(session: Session, chooser: Chooser | None) -> dict[str, Any]:
-    """One session as the list shows it; `refusal` says why the person cannot be prescribed it."""
+def line(
+    session: Session, chooser: Chooser | None, verdict: eligibility.Verdict | None = None
+) -> dict[str, Any]:
+    """One session as the list shows it; `refusal` says why the person cannot be prescribed it.
+
+    verdict: what the schemes answer for the person, where there is one.
+    """
     refusal = chooser.refusal(session) if chooser else None
     prescribe_url = ""
     if chooser and refusal is None:
@@ -115,6 +122,7 @@ def line(session: Session, chooser: Chooser | None) -> dict[str, Any]:
         "distance": kilometres(session.distance),
         "prescribe_url": prescribe_url,
         "refusal": refusal,
+        "verdict": verdict,
     }
 
 
