@@ -54,7 +54,7 @@ def _zero(fact: Fact, previous) -> int:
     return 0
 
 
-def _forget(fact: Fact, previous) -> None:
+def forget(fact: Fact, previous) -> None:
     return None
 
 
@@ -156,7 +156,7 @@ ROWS = (
     *(row(name, OPEN_STATES, None) for name in ("exam_passed", "exam_partial", "exam_failed", "exam_absent")),
     row("complete", {S.IN_TRAINING, S.IN_EXAM}, S.COMPLETED, contact_attempts=_zero),
     row("drop_out", DURING_TRAINING, S.DROPPED_OUT, contact_attempts=_zero),
-    row("leave_for_job", DURING_TRAINING, S.EMPLOYED, contact_attempts=_zero, job_ended_on=_forget),
+    row("leave_for_job", DURING_TRAINING, S.EMPLOYED, contact_attempts=_zero, job_ended_on=forget),
     # -- after training
     row("contact", OPEN_STATES, None, FOLLOWERS, contact_attempts=_count_attempt, contacted_on=_reached_on),
     row(
@@ -165,9 +165,9 @@ ROWS = (
         S.EMPLOYED,
         FOLLOWERS,
         [CONTRACT_IS_KNOWN],
-        job_ended_on=_forget,
+        job_ended_on=forget,
     ),
-    row("employ", S.EMPLOYED, None, FOLLOWERS, [JOB_HAS_ENDED, CONTRACT_IS_KNOWN], job_ended_on=_forget),
+    row("employ", S.EMPLOYED, None, FOLLOWERS, [JOB_HAS_ENDED, CONTRACT_IS_KNOWN], job_ended_on=forget),
     row("end_job", S.EMPLOYED, None, FOLLOWERS, job_ended_on="occurred_on"),
     row(
         "record_outcome",

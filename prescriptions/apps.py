@@ -15,12 +15,15 @@ class PrescriptionsConfig(AppConfig):
             effects,
             menu,
             merging,
+            overlaps,
             panels,
             past,
             payload_fields,
             pile,
+            pile_changes,
             places,
             scopes,
+            session_changes,
             together,
         )
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)

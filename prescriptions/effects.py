@@ -65,6 +65,10 @@ def _lines(rows: list[Prescription], whose: dict[int, str], view: View) -> dict[
         if line is not None:
             who, what, by = line
             told[f"{who}{whose[row.pk]}"] = f"{what}, avant le {by:%d/%m/%Y}" if by else what
+        if row.state in LIVE and row.postponed_from is not None:
+            told[f"{REFERENT}{whose[row.pk]}, report"] = (
+                "dire si la personne garde sa place aux nouvelles dates"
+            )
     return told
 
 

@@ -128,6 +128,8 @@ class CandidateFilters(FilterForm):
 
 
 class CancelForm(forms.Form):
+    """Why a session is cancelled, and which of `others` is proposed to its people instead."""
+
     reason = forms.CharField(
         label="Pourquoi cette session est annulée",
         max_length=500,
@@ -135,6 +137,67 @@ class CancelForm(forms.Form):
         help_text="Transmis aux référents des personnes concernées.",
         error_messages={"required": "Écrivez une phrase : les référents devront l'expliquer aux personnes."},
     )
+    replacement = forms.ChoiceField(
+        label="Session proposée à la place",
+        required=False,
+        help_text="Chaque référent pourra y prescrire la personne en un clic.",
+    )
+
+    def __init__(self, others: list[Session], data=None):
+        super().__init__(data)
+        self.others = {str(session.pk): session for session in others}
+        choices = [(key, _in_a_line(session)) for key, session in self.others.items()]
+        self.fields["replacement"].choices = [("", "Aucune"), *choices]
+        if not others:
+            del self.fields["replacement"]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["replacement"] = self.others.get(cleaned.get("replacement", ""))
+        return cleaned
+
+
+def _in_a_line(session: Session) -> str:
+    opening = f"{session.starts_on:%d/%m/%Y}" if session.starts_on else "sans date"
+    left = session.seats_left
+    seats = "places non renseignées" if left is None else count(left, "place libre,places libres")
+    return f"{opening} · {session.title}, {session.provider} {session.action.city} · {seats}"
+
+
+class PostponeForm(forms.Form):
+    """The new dates of a session and why; a closing left empty keeps the length of the session."""
+
+    starts_on = forms.DateField(
+        label="Nouvelle ouverture",
+        error_messages={"required": "Saisissez la nouvelle ouverture.", "invalid": DAY_EXISTS},
+    )
+    ends_on = forms.DateField(
+        label="Nouvelle clôture",
+        required=False,
+        help_text="Vide : la session garde sa durée.",
+        error_messages={"invalid": DAY_EXISTS},
+    )
+    reason = forms.CharField(
+        label="Pourquoi cette session est reportée",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Transmis aux référents des personnes concernées.",
+        error_messages={"required": "Écrivez une phrase : les référents devront l'expliquer aux personnes."},
+    )
+
+    def __init__(self, session: Session, data=None):
+        super().__init__(data)
+        self.session = session
+
+    def clean(self):
+        cleaned = super().clean()
+        opening, closing = cleaned.get("starts_on"), cleaned.get("ends_on")
+        known = self.session.starts_on, self.session.ends_on
+        if opening and "ends_on" not in self.errors and closing is None and None not in known:
+            cleaned["ends_on"] = opening + (known[1] - known[0])
+        if opening and closing and closing < opening:
+            self.add_error("ends_on", "La clôture précède l'ouverture : corrigez l'une des deux.")
+        return cleaned
 
 
 #: Information dates that the form offers beyond those already announced.

@@ -179,6 +179,12 @@ SESSION_HAS_OPENED = Guard(
     "Attendez l'ouverture, ou retirez la candidature si la personne renonce.",
     _session_has_opened,
 )
+DATES_HAVE_MOVED = Guard(
+    "dates_unchanged",
+    "Les dates de la session n'ont pas changé depuis la dernière réponse.",
+    "Il n'y a rien à confirmer.",
+    lambda context: context.object("prescription").postponed_from is not None,
+)
 SESSION_IS_CANCELLED = Guard(
     "session_running",
     "La session n'est pas annulée.",

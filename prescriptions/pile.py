@@ -250,9 +250,17 @@ def _setback(p: Prescription) -> Item:
         url=file_url(p),
         why=f"{p.session.title} : {told}",
         due_on=p.ended_on + days(SETBACKS[P(p.state)]),
-        actions=(another_session(p, is_main=True), contact(p)),
+        actions=(*_instead(p), another_session(p, is_main=p.session.replaced_by_id is None), contact(p)),
         icon="circle-x",
     )
+
+
+def _instead(p: Prescription) -> tuple[Action, ...]:
+    """The session that the provider proposes instead of the one it has cancelled."""
+    if p.session.replaced_by_id is None:
+        return ()
+    address = reverse("prescriptions:prescribe", args=[p.pathway_id])
+    return (Action("Prescrire la session proposée", f"{address}?session={p.session.replaced_by_id}", True),)
 
 
 def another_session(p: Prescription, *, is_main: bool = False) -> Action:

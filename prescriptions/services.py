@@ -10,15 +10,14 @@ from typing import Any
 from django.db import transaction
 
 from config import clock
-from config.ui.dates import count
 from pathways.actor import Actor
 from pathways.bulk import Target, apply_many
-from pathways.enums import Origin, Role
+from pathways.enums import Origin
 from pathways.guards import Refusal, TransitionRefused
 from pathways.models import Event, Pathway
 from pathways.refusals import NotVisible
 from pathways.transitions import apply, lock
-from prescriptions.enums import LIVE, PrescriptionState
+from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription, Session
 
 P = PrescriptionState
@@ -149,58 +148,6 @@ def record_many(
         [by_target[recorded.target] for recorded in told.done],
         [(by_target[target], refusal) for target, refusal in told.refused],
     )
-
-
-# ---- cancelling a session
-
-
-def cancel_session(session: Session, actor: Actor, reason: str) -> Report:
-    """Cancel a session, then end each live request for it; référents find these people in their pile.
-
-    The session is closed first, in a transaction of its own: nobody can be prescribed any more, and whom a crash leaves
-    behind is taken up by `settle_cancelled_sessions`. Raises NotVisible, TransitionRefused when people have entered.
-    """
-    with transaction.atomic():
-        row = Session.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
-        session = row.filter(pk=session.pk).first()
-        if session is None:
-            raise NotVisible()
-        entered = session.prescriptions.filter(state=P.ENTERED).count()
-        if entered:
-            raise TransitionRefused(
-                Refusal(
-                    "session_entered",
-                    f"{count(entered, 'personne est entrée,personnes sont entrées')} dans cette session.",
-                    "Enregistrez la sortie de chacune ; une session commencée ne s'annule plus.",
-                )
-            )
-        if session.cancelled_on is None:
-            session.cancelled_on = clock.today()
-            session._history_user = actor.user
-            session._change_reason = f"Annulée par {actor} : {reason}"[:100]
-            session.save(update_fields=["cancelled_on"])
-    return end_requests(session, actor, f"Session annulée par {actor.organisation} : {reason}")
-
-
-def end_requests(session: Session, actor: Actor, comment: str) -> Report:
-    """Tell every person still asking for a cancelled session, or holding a seat in it, that it will not take place.
-
-    Only a provider may say so of its candidates; for anybody else (the Région reads no person) Jalons says it and the
-    comment names who asked.
-    """
-    teller = actor if actor.has_role(Role.PROVIDER) else Actor.system()
-    live = session.prescriptions.live().order_by("pk")
-    return record_many("cancel_session", live, teller, f"cancel-session:{session.pk}", comment=comment)
-
-
-def settle_cancelled_sessions() -> int:
-    """End the live requests for cancelled sessions that an interrupted cancellation left. Returns how many."""
-    left = Session.objects.exclude(cancelled_on=None).filter(prescriptions__state__in=sorted(LIVE))
-    ended = 0
-    for session in left.distinct().order_by("pk"):
-        report = end_requests(session, Actor.system(), "Session annulée.")
-        ended += len(report.done)
-    return ended
 
 
 # ---- offers that nobody took up in time

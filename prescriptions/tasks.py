@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from notifications.registry import sweeper
-from prescriptions import flows, services
+from prescriptions import flows, services, session_changes
 
 logger = logging.getLogger(__name__)
 
@@ -28,4 +28,5 @@ def repair_admissions() -> int:
     return repaired
 
 
-sweeper("cancelled-sessions")(services.settle_cancelled_sessions)
+sweeper("cancelled-sessions")(session_changes.settle_cancelled_sessions)
+sweeper("postponed-sessions")(session_changes.settle_postponed_sessions)

@@ -7,6 +7,7 @@ from prescriptions.views import (
     prescribe,
     schemes,
     session,
+    session_changes,
     session_edit,
     sessions,
 )
@@ -18,7 +19,8 @@ urlpatterns = [
     path("sessions/export/", sessions.export, name="sessions_export"),
     path("sessions/<int:session_id>/", session.session, name="session"),
     path("sessions/<int:session_id>/completer/", session_edit.edit, name="session_edit"),
-    path("sessions/<int:session_id>/annuler/", session_edit.cancel, name="session_cancel"),
+    path("sessions/<int:session_id>/annuler/", session_changes.cancel, name="session_cancel"),
+    path("sessions/<int:session_id>/reporter/", session_changes.postpone, name="session_postpone"),
     path("sessions/<int:session_id>/information-collective/", meeting.meeting, name="meeting"),
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),

@@ -3,7 +3,7 @@
 from pathways.enums import Role
 from pathways.facts import FactKind, declare
 from pathways.lifecycle import Lifecycle, register
-from pathways.workflow import DEPARTMENT_SIDE, row
+from pathways.workflow import DEPARTMENT_SIDE, forget, row
 from prescriptions import guards as g
 from prescriptions.enums import (
     EXPECTED,
@@ -85,6 +85,8 @@ ROWS = (
         ended_on="occurred_on",
         withdrawal_reason="reason",
     ),
+    row("postpone", LIVE, None, PROVIDER | {Role.SYSTEM}, postponed_from="payload.was"),
+    row("keep_place", LIVE, None, DEPARTMENT_SIDE, [g.DATES_HAVE_MOVED], postponed_from=forget),
     row(
         "cancel_session",
         LIVE,
@@ -236,6 +238,25 @@ declare(
         "warning",
         about_subject=True,
         reasons=WithdrawalReason,
+    ),
+    FactKind(
+        "postpone",
+        "Annoncer le report de la session",
+        "Session reportée",
+        "calendar-due",
+        "warning",
+        about_subject=True,
+        by_hand=False,
+        needs={"was": "ouverture prévue"},
+        takes={"opens_on": "nouvelle ouverture"},
+    ),
+    FactKind(
+        "keep_place",
+        "Garder la place aux nouvelles dates",
+        "Place gardée aux nouvelles dates",
+        "circle-check",
+        "info",
+        about_subject=True,
     ),
     FactKind(
         "cancel_session",

@@ -147,6 +147,9 @@ PAGES = {
     "prescriptions:session_cancel": Page(
         frozenset({PROVIDER, REGION}), BOTH, session, public_to=frozenset({REGION})
     ),
+    "prescriptions:session_postpone": Page(
+        frozenset({PROVIDER, REGION}), BOTH, session, public_to=frozenset({REGION})
+    ),
     "prescriptions:meeting": Page(
         frozenset({PROVIDER}),
         BOTH,

@@ -152,6 +152,7 @@ TELLERS = {
     "submit": Role.REFERENT,
     "remind": Role.REFERENT,
     "accept": Role.REFERENT,
+    "keep_place": Role.REFERENT,
     "contact": Role.ADVISOR,
     "employ": Role.ADVISOR,
     "end_job": Role.ADVISOR,
@@ -170,6 +171,12 @@ DETAILS = {
         "payload": {"next_step": "upgrade"},
     },
     "offer": {"payload": {"expires_on": str(FIRST_DAY + timedelta(days=50))}},
+    "postpone": {
+        "payload": {
+            "was": str(FIRST_DAY + timedelta(days=60)),
+            "opens_on": str(FIRST_DAY + timedelta(days=70)),
+        }
+    },
     "withdraw": {"reason": "personal"},
     "drop_out": {"reason": "money"},
     "leave_for_job": {"payload": {"contract": "cdi"}},

@@ -168,6 +168,18 @@ class Session(models.Model):
     minimum = models.PositiveIntegerField("effectif minimal", null=True, blank=True)
     seats_held = models.PositiveIntegerField("places tenues", default=0)
     cancelled_on = models.DateField("annulée le", null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        db_index=False,
+        verbose_name="remplacée par",
+    )
+    postponed_from = models.DateField("reportée, devait ouvrir le", null=True, blank=True)
+    postponed_at = models.DateTimeField("reportée le", null=True, blank=True)
+    postponement_reason = models.TextField("raison du report", blank=True, default="")
     declared_by = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déclaré par"
     )
@@ -175,7 +187,8 @@ class Session(models.Model):
     search_key = models.CharField(max_length=600, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["search_key", "seats_held"], no_db_index=["action", "provider", "area"]
+        excluded_fields=["search_key", "seats_held"],
+        no_db_index=["action", "provider", "area", "replaced_by"],
     )
     objects = SessionQuerySet.as_manager()
 
@@ -208,6 +221,9 @@ class Session(models.Model):
             GinIndex(Words("search_key"), name="session_words"),
             models.Index(fields=["provider", "starts_on"], name="session_of_provider"),
             models.Index(fields=["area", "starts_on"], name="session_of_area"),
+            models.Index(
+                fields=["postponed_at"], name="session_postponed", condition=Q(postponed_at__isnull=False)
+            ),
         ]
 
     def __str__(self):

@@ -87,6 +87,7 @@ class Prescription(FSMModelMixin, models.Model):
     next_step = models.CharField(
         "suite proposée", max_length=20, choices=NextStep.choices, blank=True, default=""
     )
+    postponed_from = models.DateField("reportée, devait ouvrir le", null=True)
     withdrawal_reason = models.CharField(
         "motif du retrait", max_length=20, choices=WithdrawalReason.choices, blank=True, default=""
     )

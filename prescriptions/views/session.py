@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config import clock
-from config.ui.dates import count
+from config.ui.dates import count, day
 from pathways.enums import Role
 from pathways.models import Pathway
 from pathways.reading.moment import reading_now
@@ -50,7 +50,7 @@ def _figures(request: HttpRequest, session_id: int) -> list[tuple[str, int]]:
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Candidates appear for those who may read the people: the Région reads counts only."""
     actor = request.actor
-    offer = Session.objects.visible_to(actor).with_offer().select_related("declared_by")
+    offer = Session.objects.visible_to(actor).with_offer().select_related("declared_by", "replaced_by")
     found = get_object_or_404(offer, pk=session_id)
     people = Prescription.objects.visible_to(actor).filter(session=found)
     shown = list(people.with_all().select_related("prescriber_organisation").order_by("pk")[: SHOWN + 1])
@@ -75,6 +75,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "can_cancel": actor.has_role(Role.PROVIDER, Role.REGION_OFFICER) and may_change,
         "can_take_presence": is_own and not is_past and any(p.state == P.CONVENED for p in shown),
         "is_own": is_own,
+        "postponed_title": postponed_title(found),
         "lead": lead(found, counts),
         "crumbs": [
             {"label": "Sessions", "url": reverse("prescriptions:sessions")},
@@ -110,6 +111,13 @@ def lead(session: Session, counts) -> str:
         days = (session.starts_on - clock.today()).days
         parts.append(_opening(days))
     return " · ".join(parts)
+
+
+def postponed_title(session: Session) -> str:
+    """« Reportée le 12/03/2018 : devait ouvrir le 02/04/2018 »; nothing for a session that kept its dates."""
+    if session.postponed_from is None:
+        return ""
+    return f"Reportée le {day(session.postponed_at)} : devait ouvrir le {day(session.postponed_from)}"
 
 
 def _opening(days: int) -> str:

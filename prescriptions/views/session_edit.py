@@ -1,4 +1,4 @@
-"""What a provider declares of its session, and the cancellation of a session."""
+"""What a provider declares of its session."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from config import clock
-from config.ui.dates import count
 from pathways.enums import Role
-from pathways.guards import TransitionRefused
 from pathways.views.access import for_roles
-from prescriptions import services
-from prescriptions.forms import CancelForm, SessionForm
+from prescriptions.forms import SessionForm
 from prescriptions.models import Session
 
 
@@ -69,33 +66,3 @@ def _crumbs(session: Session, here: str) -> list[dict[str, str]]:
         {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
         {"label": here},
     ]
-
-
-@require_http_methods(["GET", "POST"])
-@for_roles(Role.PROVIDER, Role.REGION_OFFICER)
-def cancel(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Asks, says how many people are concerned, then cancels."""
-    session = get_object_or_404(Session.objects.visible_to(request.actor).with_offer(), pk=session_id)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            report = services.cancel_session(session, request.actor, form.cleaned_data["reason"])
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused.refusal))
-        else:
-            messages.success(request, _told(len(report.done)))
-            return redirect("prescriptions:session", session.pk)
-    context = {
-        "session": session,
-        "form": form,
-        "concerned": session.prescriptions.live().count(),
-        "crumbs": _crumbs(session, "Annuler la session"),
-    }
-    return render(request, "prescriptions/session_cancel.html", context, status=422 if form.errors else 200)
-
-
-def _told(ended: int) -> str:
-    if not ended:
-        return "Session annulée. Aucune candidature n'était en cours."
-    people = count(ended, "candidature est close,candidatures sont closes")
-    return f"Session annulée. {people} ; les référents les retrouvent dans leur pile."

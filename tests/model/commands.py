@@ -160,6 +160,7 @@ class Author:
             reasons = ["no_answer", "message_left", "wrong_number"]
         details = {
             "convene": {"convened_for": str(day + timedelta(random.choice([0, 1, 5, 20])))},
+            "postpone": {"was": str(day), "opens_on": str(day + timedelta(10))},
             "offer": {"expires_on": str(day + timedelta(random.choice([0, 2, 7])))},
             "refuse": {"next_step": random.choice(NEXT_STEPS)},
             "exam_partial": {"ccp": random.choice([["Monter un mur"], ["Monter un mur", "Enduire"]])},

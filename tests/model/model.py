@@ -293,6 +293,8 @@ class Model:
                 return not course.opens <= day <= course.closes
             case "session_ahead":
                 return course.opens > day
+            case "dates_unchanged":
+                return self.standing(person).columns.get(("postponed_from", fact.subject)) is None
             case "session_running":
                 return not course.is_cancelled
             case "ccp_missing":

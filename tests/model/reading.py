@@ -109,6 +109,8 @@ class Reading:
         told = {
             "convene": {"convened_for": payload.get("convened_for")},
             "offer": {"offer_expires_on": payload.get("expires_on")},
+            "postpone": {"postponed_from": payload.get("was")},
+            "keep_place": {"postponed_from": None},
             "withdraw": {"withdrawal_reason": fact.reason},
             "drop_out": {"exit_cause": fact.reason},
             "leave_for_job": {"exit_cause": "back_to_work"},

@@ -74,6 +74,8 @@ PRESCRIPTION = {
     "enter": [("registered", "entered", "entry_outside_session")],
     "no_show": [("admitted registered", "no_show", "session_ahead")],
     "withdraw": [(LIVE, "withdrawn")],
+    "postpone": [(LIVE, "=")],
+    "keep_place": [(LIVE, "=", "dates_unchanged")],
     "cancel_session": [(LIVE, "session_cancelled", "session_running")],
 }
 
@@ -121,9 +123,10 @@ ROLES = {
     "identify": {"department_manager", "system"},
     "expire": {"system"},
     "cancel_session": PROVIDER | {"system"},
+    "postpone": PROVIDER | {"system"},
     "withdraw": DEPARTMENT | PROVIDER,
     "leave_for_job": FOLLOWERS | PROVIDER,
-    **dict.fromkeys(("submit", "remind", "accept", "close", "reopen"), DEPARTMENT),
+    **dict.fromkeys(("submit", "remind", "accept", "keep_place", "close", "reopen"), DEPARTMENT),
     **dict.fromkeys(("suspend", "resume", "drop_out"), DEPARTMENT | PROVIDER),
     **dict.fromkeys(("contact", "employ", "end_job", "record_outcome", "lose_contact", "note"), FOLLOWERS),
     **dict.fromkeys(("convene", "attend", "miss", "admit", "waitlist", "refuse", "offer"), PROVIDER),
@@ -151,6 +154,7 @@ NEEDS = {
     "convene": "convened_for",
     "refuse": "next_step",
     "offer": "expires_on",
+    "postpone": "was",
     "exam_partial": "ccp",
     "employ": "contract",
     "leave_for_job": "contract",
@@ -207,7 +211,7 @@ DATES = {
 COLUMNS = {
     "prescription": [
         *("submitted_on", "convened_for", "attended_on", "decided_on", "waitlisted_on", "offer_expires_on"),
-        *("registered_on", "entered_on", "ended_on"),
+        *("registered_on", "entered_on", "ended_on", "postponed_from"),
         *("refusal_reason", "refusal_explanation", "next_step", "withdrawal_reason"),
     ],
     "enrolment": ["entered_on", "exit_on", "exit_cause", "exam_on", "exam_result_on", "exam_ccp"],

@@ -10,40 +10,50 @@ PERSON = "contact note merge!merge_page "  # possible for anybody whose file is 
 BEFORE = PERSON + "employ record_outcome lose_contact!too_few_attempts "
 TRAINING = PERSON + "drop_out leave_for_job "
 
+#: Possible, or refused, for whoever asks for a session: it changes without them.
+CHANGED = " postpone keep_place!dates_unchanged cancel_session!session_running"
+
 SITUATIONS = {
     "draft": ("", BEFORE + "submit"),
     "submitted": (
         "submit@2",
-        PERSON + "remind convene admit waitlist refuse withdraw cancel_session!session_running",
+        PERSON + "remind convene admit waitlist refuse withdraw" + CHANGED,
     ),
     "convened": (
         "submit@2 convene@10",
-        PERSON + "convene attend miss refuse withdraw cancel_session!session_running",
+        PERSON + "convene attend miss refuse withdraw" + CHANGED,
     ),
     "attended": (
         "submit@2 convene@10 attend@20",
-        PERSON + "remind admit waitlist refuse withdraw cancel_session!session_running",
+        PERSON + "remind admit waitlist refuse withdraw" + CHANGED,
     ),
     "absent": (
         "submit@2 convene@10 miss@20",
-        PERSON + "convene refuse withdraw cancel_session!session_running",
+        PERSON + "convene refuse withdraw" + CHANGED,
     ),
     "waitlisted": (
         "submit@2 waitlist@10",
-        PERSON + "remind admit offer refuse withdraw cancel_session!session_running",
+        PERSON + "remind admit offer refuse withdraw" + CHANGED,
     ),
     "offered": (
         "submit@2 waitlist@10 offer@30",
-        PERSON + "accept withdraw expire cancel_session!session_running",
+        PERSON + "accept withdraw expire" + CHANGED,
     ),
-    "admitted": ("submit@2 admit@10", PERSON + "register no_show withdraw cancel_session!session_running"),
+    "admitted": (
+        "submit@2 admit@10",
+        PERSON + "register no_show withdraw" + CHANGED,
+    ),
     "accepted": (
         "submit@2 waitlist@10 offer@30 accept@31",
-        PERSON + "register no_show withdraw cancel_session!session_running",
+        PERSON + "register no_show withdraw" + CHANGED,
     ),
     "registered": (
         "submit@2 admit@10 register@40",
-        PERSON + "enter no_show withdraw cancel_session!session_running",
+        PERSON + "enter no_show withdraw" + CHANGED,
+    ),
+    "postponed": (
+        "submit@2 admit@10 postpone@20",
+        PERSON + "register no_show withdraw postpone keep_place cancel_session!session_running",
     ),
     "refused": ("submit@2 refuse@10", BEFORE),
     "withdrawn": ("submit@2 withdraw@10", BEFORE),
@@ -108,18 +118,18 @@ SITUATIONS = {
 }
 
 DEPARTMENT_SIDE = (
-    "submit remind accept withdraw suspend resume drop_out leave_for_job contact employ end_job record_outcome "
-    "lose_contact close reopen note"
+    "submit remind accept keep_place withdraw suspend resume drop_out leave_for_job contact employ end_job "
+    "record_outcome lose_contact close reopen note"
 )
 ROLE_FACTS = {
     Role.REFERENT: DEPARTMENT_SIDE,
     Role.DEPARTMENT_MANAGER: DEPARTMENT_SIDE + " identify merge",
     Role.PROVIDER: (
-        "convene attend miss admit waitlist refuse offer register enter no_show withdraw cancel_session suspend resume "
-        "sit_exam exam_passed exam_partial exam_failed exam_absent complete drop_out leave_for_job"
+        "convene attend miss admit waitlist refuse offer register enter no_show withdraw postpone cancel_session "
+        "suspend resume sit_exam exam_passed exam_partial exam_failed exam_absent complete drop_out leave_for_job"
     ),
     Role.ADVISOR: "contact employ end_job record_outcome lose_contact note leave_for_job",
-    Role.SYSTEM: "identify expire cancel_session",
+    Role.SYSTEM: "identify expire postpone cancel_session",
 }
 #: Roles to whom no person is ever open.
 BLIND = (Role.REGION_OFFICER, Role.COMMITTEE_MEMBER, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)

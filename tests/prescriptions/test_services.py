@@ -1,4 +1,4 @@
-"""Prescribing, drafts, the same fact about several people, cancelled sessions, offers that lapse."""
+"""Prescribing, drafts, the same fact about several people, offers that lapse."""
 
 from datetime import timedelta
 
@@ -135,72 +135,6 @@ def test_each_person_is_recorded_alone_and_who_is_refused_is_told_why(world):
     assert [(p, refusal.code) for p, refusal in report.refused] == [(people[2], "session_full")]
     again = services.record_many("admit", people[:2], world.provider, "k1", occurred_on=TODAY)
     assert (len(again.done), Event.objects.filter(kind="admit").count()) == (2, 2)
-
-
-# ---- cancelled sessions
-
-
-@pytest.mark.parametrize("role", [Role.PROVIDER, Role.REGION_OFFICER])
-def test_cancelling_a_session_ends_every_live_request(world, role):
-    session = world.session()
-    asked, held = world.story("Amrani", session), world.story("Bellil", session)
-    for story in (asked, held):
-        story.tell("submit")
-    held.tell("admit")
-    refused = world.story("Cohen", session)
-    refused.tell("submit")
-    refused.tell("refuse")
-    report = services.cancel_session(session, world.actors[role], "Formateur absent.")
-    assert {p.pk for p in report.done} == {asked.prescription.pk, held.prescription.pk}
-    assert [state_of(s.prescription) for s in (asked, held)] == [P.SESSION_CANCELLED] * 2
-    assert state_of(refused.prescription) == P.REFUSED
-    session = Session.objects.get(pk=session.pk)
-    assert (session.cancelled_on, session.seats_held) == (TODAY, 0)
-    said = Event.objects.filter(kind="cancel_session").first()
-    assert said.comment == f"Session annulée par {world.actors[role].organisation} : Formateur absent."
-    kept = session.history.first()
-    assert (kept.history_user, kept.history_change_reason) == (
-        world.actors[role].user,
-        f"Annulée par {world.actors[role]} : Formateur absent."[:100],
-    )
-
-
-def test_a_cancellation_cut_in_the_middle_is_finished_by_the_sweep(world, monkeypatch):
-    session = world.session()
-    stories = [world.story(name, session) for name in ("Amrani", "Bellil")]
-    for story in stories:
-        story.tell("submit")
-
-    def crashes(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(services, "apply_many", crashes)
-    with pytest.raises(KeyboardInterrupt):
-        services.cancel_session(session, world.provider, "Formateur absent.")
-    assert session.refresh_from_db() or session.cancelled_on is not None
-    assert [state_of(s.prescription) for s in stories] == [P.SUBMITTED] * 2
-    monkeypatch.undo()
-    assert services.settle_cancelled_sessions() == 2
-    assert [state_of(s.prescription) for s in stories] == [P.SESSION_CANCELLED] * 2
-    assert services.settle_cancelled_sessions() == 0
-
-
-def test_a_session_that_people_entered_is_not_cancelled(world):
-    session = world.session(starts_on=FIRST_DAY + timedelta(days=10))
-    story = world.story("Amrani", session)
-    for kind in ("submit", "admit", "register"):
-        story.tell(kind)
-    story.tell("enter", FIRST_DAY + timedelta(days=10))
-    with pytest.raises(TransitionRefused) as refused:
-        services.cancel_session(session, world.provider, "Trop tard.")
-    assert refused.value.refusal.code == "session_entered"
-    assert Session.objects.get(pk=session.pk).cancelled_on is None
-
-
-def test_another_provider_cannot_cancel(world):
-    session = world.session()
-    with pytest.raises(NotVisible):
-        services.cancel_session(session, World.make().provider, "Par erreur.")
 
 
 # ---- offers

@@ -99,9 +99,7 @@ def test_a_rule_changes_neither_in_the_past_nor_for_a_word(login):
 
 def test_a_rule_can_stop(login):
     client = login(Role.REGION_OFFICER)
-    client.post(
-        f"{ETAQ}regle/?regle=job_seeker", {"valid_from": str(TODAY), "stop": "1"}
-    )
+    client.post(f"{ETAQ}regle/?regle=job_seeker", {"valid_from": str(TODAY), "stop": "1"})
     assert not SchemeRule.objects.in_force(TODAY).filter(scheme__code="prf-etaq", rule="job_seeker").exists()
 
 

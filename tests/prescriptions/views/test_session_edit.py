@@ -134,3 +134,27 @@ def test_cancelling_is_refused_to_others(login, session, colleague):
     assert login(colleague).post(url, {"reason": "Non."}).status_code == 404
     assert login(Role.REFERENT).post(url, {"reason": "Non."}).status_code == 403
     assert Session.objects.get(pk=session.pk).cancelled_on is None
+
+
+def test_postponing_keeps_the_length_and_says_how_many_are_told(world, login, session):
+    world.story("Amrani", session).tell("submit")
+    url, client = f"/sessions/{session.pk}/reporter/", login(Role.PROVIDER)
+    assert "Personne ne perd sa place" in client.get(url).content.decode()
+    wrong = client.post(url, {"starts_on": "31/02/2018", "reason": "Travaux en atelier."})
+    assert wrong.status_code == 422
+    assert "Travaux en atelier." in wrong.content.decode()
+    before = Session.objects.get(pk=session.pk)
+    later = before.starts_on + timedelta(days=10)
+    answer = client.post(
+        url, {"starts_on": f"{later:%d/%m/%Y}", "reason": "Travaux en atelier."}, follow=True
+    )
+    assert "1\xa0personne est prévenue" in answer.content.decode()
+    assert f"devait ouvrir le {before.starts_on:%d/%m/%Y}" in answer.content.decode()
+    after = Session.objects.get(pk=session.pk)
+    assert after.ends_on - after.starts_on == before.ends_on - before.starts_on
+
+
+def test_postponing_is_refused_to_others(login, session, colleague):
+    url, asked = f"/sessions/{session.pk}/reporter/", {"starts_on": "01/01/2030", "reason": "Non."}
+    assert login(colleague).post(url, asked).status_code == 404
+    assert login(Role.REFERENT).post(url, asked).status_code == 403

@@ -1,0 +1,65 @@
+"""What a référent decides after a session has changed: dates that moved, two seats at once."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+
+from config import clock
+from config.ui.dates import day
+from pathways.actor import Actor
+from pathways.enums import Role
+from pathways.pile import PLACES, Batch, Item, source
+from prescriptions import overlaps
+from prescriptions.models import Prescription
+from prescriptions.pile import another_session, file_url, people_batch, to_fact
+
+
+@source(PLACES, Role.REFERENT)
+def postponed(actor: Actor, limit: int) -> Batch:
+    """People whose session has other dates, until somebody says whether they keep their place; due by its opening."""
+    rows = Prescription.objects.visible_to(actor).live().exclude(postponed_from=None)
+    return people_batch(
+        rows, Q(session__starts_on__lt=clock.today()), limit, "session__starts_on", _postponed
+    )
+
+
+def _postponed(p: Prescription) -> Item:
+    return Item(
+        PLACES,
+        who=str(p.pathway.beneficiary),
+        url=file_url(p),
+        why=f"{p.session.title} : ouvre le {day(p.session.starts_on)} au lieu du {day(p.postponed_from)}",
+        due_on=p.session.starts_on,
+        actions=(
+            to_fact(p, "keep_place", "Garder la place", is_main=True),
+            another_session(p),
+            to_fact(p, "withdraw", "Retirer"),
+        ),
+        icon="calendar-due",
+    )
+
+
+@source(PLACES, Role.REFERENT)
+def two_seats(actor: Actor, limit: int) -> Batch:
+    """People who hold two seats at the same dates: one button per seat to give back; due at once."""
+    rows = overlaps.overlapping().visible_to(actor)
+    total = rows.aggregate(people=Count("pathway", distinct=True))["people"]
+    first = rows.order_by("session__starts_on", "pk").values_list("pathway", flat=True)[: 3 * limit]
+    people = list(dict.fromkeys(first))[:limit] if total else []
+    items = tuple(_two_seats(overlap) for overlap in overlaps.found(rows.filter(pathway__in=people)))
+    return Batch(total, 0, items)
+
+
+def _two_seats(overlap: overlaps.Overlap) -> Item:
+    return Item(
+        PLACES,
+        who=str(overlap.pathway.beneficiary),
+        url=file_url(overlap.seats[0]),
+        why=f"deux places aux mêmes dates : {overlap.told}",
+        due_on=clock.today(),
+        actions=tuple(
+            to_fact(seat, "withdraw", f"Rendre la place : {seat.session.title}", is_main=rank == 0)
+            for rank, seat in enumerate(reversed(overlap.seats))
+        ),
+        icon="git-merge",
+    )
