@@ -3,11 +3,8 @@
 Each actor owns rows of their own, and another Département has as many: a filter that is missing shows.
 """
 
-import io
-import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
-from html import unescape
 
 import pytest
 from django.db import transaction
@@ -32,6 +29,7 @@ from tests.address_table import (
     address,
     names_of_all_addresses,
 )
+from tests.readable import text_of
 from tests.two_worlds import NOTE, RSA_DAY, SUSPENSION, TODAY, Peopled, peopled
 
 ROLES = sorted(ALL_ROLES)
@@ -90,15 +88,6 @@ def ask(client: Client, method: str, name: str, owner: Peopled, role: Role):
         response = getattr(client, method)(address(name, owner, role), data)
         response.text_read = text_of(response)
     return response
-
-
-def text_of(response) -> str:
-    """What a reader finds in a page, or in the sheets of a workbook."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    if not body.startswith(b"PK"):
-        return unescape(body.decode())
-    with zipfile.ZipFile(io.BytesIO(body)) as book:
-        return unescape("".join(book.read(name).decode() for name in book.namelist()))
 
 
 def surprises(expected_of, answer_of, names=PAGES) -> dict:
