@@ -26,5 +26,8 @@ class PrescriptionsConfig(AppConfig):
             session_changes,
             together,
         )
+        from prescriptions.documents import blockages as late_documents  # noqa: F401
+        from prescriptions.documents import panel as document_panel  # noqa: F401
+        from prescriptions.documents import pile as documents_to_issue  # noqa: F401
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)
         from prescriptions.matching import settings  # noqa: F401  (declares its parameters)

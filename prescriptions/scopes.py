@@ -16,6 +16,7 @@ EVERYONE_AT_WORK = (
 )
 
 register_people("prescriptions.Prescription", "pathway__")
+register_people("prescriptions.IssuedDocument", "prescription__pathway__")
 
 
 def _sent_to(actor: Actor, **links):
@@ -30,6 +31,11 @@ def _sent_to(actor: Actor, **links):
 def _own_candidates(actor):
     """Candidates of the provider's sessions, once the prescription has been sent."""
     return Q(session__provider=actor.organisation_id) & ~Q(state=PrescriptionState.DRAFT)
+
+
+@scope("prescriptions.IssuedDocument", Role.PROVIDER)
+def _own_documents(actor):
+    return Q(provider=actor.organisation_id)
 
 
 @scope("pathways.Pathway", Role.PROVIDER)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from prescriptions.views import (
     candidates,
+    documents,
     meeting,
     places,
     prescribe,
@@ -10,6 +11,7 @@ from prescriptions.views import (
     session_changes,
     session_edit,
     sessions,
+    verification,
 )
 
 app_name = "prescriptions"
@@ -22,6 +24,15 @@ urlpatterns = [
     path("sessions/<int:session_id>/annuler/", session_changes.cancel, name="session_cancel"),
     path("sessions/<int:session_id>/reporter/", session_changes.postpone, name="session_postpone"),
     path("sessions/<int:session_id>/information-collective/", meeting.meeting, name="meeting"),
+    path("sessions/<int:session_id>/attestations/", documents.of_session, name="documents"),
+    path(
+        "sessions/<int:session_id>/attestations/emettre/", documents.issue_of_session, name="documents_issue"
+    ),
+    path("sessions/<int:session_id>/attestations/tout/", documents.all_of_session, name="documents_all"),
+    path("attestations/<int:document_id>/", documents.document, name="document"),
+    path("attestations/<int:document_id>/remplacer/", documents.renew_document, name="document_renew"),
+    path("verifier/", verification.verify, name="verify"),
+    path("verifier/<str:digits>/", verification.verify_document, name="verify_document"),
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
     path("candidats/", candidates.candidates, name="candidates"),

@@ -87,6 +87,10 @@ def an_event(world: Peopled, role: Role) -> list:
     return [world.trainee.pathway.pk, world.trainee.pathway.events.get(kind="enter").pk]
 
 
+def paper(world: Peopled, role: Role) -> list:
+    return [world.paper.pk]
+
+
 def two_files(world: Peopled, role: Role) -> list:
     return [world.asked.pathway.beneficiary_id, world.convened.pathway.beneficiary_id]
 
@@ -166,6 +170,16 @@ PAGES = {
     "prescriptions:discard": Page(
         frozenset({REFERENT, MANAGER}), POST, lambda world, role: [world.draft.prescription.pk]
     ),
+    "prescriptions:documents": Page(PEOPLE, rows=session, public_to=FOLLOWERS, shows=PEOPLE),
+    "prescriptions:documents_issue": Page(
+        frozenset({PROVIDER}),
+        POST,
+        session,
+        data=lambda world, role: {"kind": "AES", "prescription": world.trainee.prescription.pk},
+    ),
+    "prescriptions:documents_all": Page(PEOPLE, rows=session, public_to=FOLLOWERS),
+    "prescriptions:document": Page(PEOPLE, rows=paper),
+    "prescriptions:document_renew": Page(frozenset({PROVIDER}), POST, paper),
     "prescriptions:candidates": Page(frozenset({PROVIDER}), shows=frozenset({PROVIDER})),
     "prescriptions:schemes": Page(FOLLOWERS | {REGION}),
     "prescriptions:scheme": Page(FOLLOWERS | {REGION}, rows=a_scheme, public_to=FOLLOWERS | {REGION}),
@@ -201,6 +215,8 @@ OUTSIDE = {
     "account_login": "where everybody begins",
     "account_logout": "ends one's own session, whoever one is",
     "account_inactive": "says to the owner of a closed account that it is closed",
+    "prescriptions:verify": "open to whoever holds a document; tests/prescriptions/documents",
+    "prescriptions:verify_document": "the same",
     "components": "invented data; open to administrators of the machine (is_staff), tried below",
     "components_job": "a fragment of `components`, with the same rule",
 }

@@ -8,11 +8,14 @@ from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 
+from config import clock
 from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.imports import registry, runs
 from pathways.models import ImportLine, ImportRun, RsaSituation
-from prescriptions.models import Session
+from prescriptions.documents.issuing import issue
+from prescriptions.documents.kinds import DocumentKind
+from prescriptions.models import IssuedDocument, Session
 from tests.factories import FIRST_DAY, Story, World
 
 #: The day on which pages are read: the course of the trainees runs, the next session opens twenty days later.
@@ -52,6 +55,7 @@ class Peopled:
     leaver: Story
     adrift: Story
     runs: dict[Role, ImportRun]
+    paper: IssuedDocument
 
     def actor(self, role: Role) -> Actor:
         return self.world.actors[role]
@@ -89,8 +93,22 @@ def peopled(token: str) -> Peopled:
     adrift.prescription.delete()
     kinds = {Role.DEPARTMENT_MANAGER: "cohorte", Role.REGION_OFFICER: "offre"}
     files = {role: _previewed(kind, world.actors[role], token) for role, kind in kinds.items()}
+    with clock.at(ago(6)):
+        paper = issue(DocumentKind.AIS, [trainee.prescription.pk], world.provider).made[0]
     return Peopled(
-        token, world, course, upcoming, draft, asked, convened, trainee, examined, leaver, adrift, files
+        token,
+        world,
+        course,
+        upcoming,
+        draft,
+        asked,
+        convened,
+        trainee,
+        examined,
+        leaver,
+        adrift,
+        files,
+        paper,
     )
 
 

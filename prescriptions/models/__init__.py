@@ -1,3 +1,4 @@
+from prescriptions.models.document import IssuedDocument
 from prescriptions.models.offer import Formation, Session, TrainingAction
 from prescriptions.models.prescription import Prescription
 from prescriptions.models.schemes import Scheme, SchemeRule
@@ -5,6 +6,7 @@ from prescriptions.models.thresholds import SaturationThreshold
 
 __all__ = [
     "Formation",
+    "IssuedDocument",
     "Prescription",
     "SaturationThreshold",
     "Scheme",

@@ -19,6 +19,7 @@ from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions import queue
 from prescriptions.candidate_lines import READING_ORDER, lines
+from prescriptions.documents.legal_delay import tally
 from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
 from prescriptions.figures import counts_by_state, remarks
 from prescriptions.line_actions import LineActions
@@ -26,6 +27,7 @@ from prescriptions.models import Prescription, Session
 from prescriptions.past import people_of
 from prescriptions.schemes import eligibility
 from prescriptions.tones import badge_of_state, recruitment_badge
+from prescriptions.views.documents import READERS as PAPER_READERS
 from prescriptions.views.sessions import OFFER_ROLES, chosen_person
 
 P = PrescriptionState
@@ -77,6 +79,10 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "is_own": is_own,
         "postponed_title": postponed_title(found),
         "lead": lead(found, counts),
+        "papers": None if is_past else tally(found.pk),
+        "papers_url": reverse("prescriptions:documents", args=[found.pk])
+        if actor.role in PAPER_READERS
+        else "",
         "crumbs": [
             {"label": "Sessions", "url": reverse("prescriptions:sessions")},
             {"label": found.title},
