@@ -32,7 +32,7 @@ DROP TRIGGER refuse_rewriting ON prescriptions_issueddocument;
 class Migration(migrations.Migration):
     dependencies = [
         ("pathways", "0010_filters_of_a_department"),
-        ("prescriptions", "0010_default_schemes"),
+        ("prescriptions", "0011_sessions_that_change"),
         ("notifications", "0004_touched_only_when_handed_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
