@@ -72,5 +72,6 @@ EXAM_UNFINISHED = register(
         watches=("pathway", "session"),
         changed=changed_exams,
         parameters=parameters,
+        roles=frozenset({Role.PROVIDER}),
     )
 )

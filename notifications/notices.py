@@ -83,7 +83,14 @@ def declare(
     if code in NOTICE_KINDS or code in KINDS:
         raise ValueError(f"notice kind {code} is declared twice")
     NOTICE_KINDS[code] = NoticeKind(
-        code, label, icon, Level(level), Delivery(delivery), names_nobody, frozenset(roles)
+        code,
+        label,
+        icon,
+        Level(level),
+        Delivery(delivery),
+        names_nobody,
+        frozenset(roles),
+        at_once_from=level if delivery == Delivery.AT_ONCE else None,
     )
     return NOTICE_KINDS[code]
 

@@ -32,6 +32,9 @@ class Directory(Protocol):
     def holding(self, keys: Collection[str]) -> Sequence[Reader]:
         """Everybody who holds one of the keys."""
 
+    def usual_rhythm(self, roles: Collection[Any]) -> str:
+        """How often a digest leaves for somebody of these roles who chose nothing: a `Rhythm`."""
+
     def actors_of(self, user_id: int) -> Sequence[Any]:
         """The acting values of a user, one for each running membership; none for whoever left."""
 

@@ -68,8 +68,9 @@ class Kind:
     causes about these only. changed: which subjects may have got, lost or changed their cause; without it each
     detection reads everything. thing: what a subject is, the prefix of its key. watches: the things whose changes
     matter. parameters: what the causes are counted with, comparable by its repr; a change reads everything anew.
-    delivery: how it leaves by e-mail unless the reader chose otherwise; what leaves at once does so from the level
-    `at_once_from` on. names_nobody: its titles and details may stand in an e-mail. roles: whose preferences show it.
+    delivery: how it leaves by e-mail unless the reader chose otherwise; at once only from the level `at_once_from` on
+    (None: « tout de suite » is not offered). names_nobody: its titles and details may stand in an e-mail.
+    roles: whose preferences show it.
     """
 
     code: str
@@ -81,7 +82,7 @@ class Kind:
     changed: Callable[[Since], Collection[int]] | None = None
     parameters: Callable[[], Any] = tuple
     delivery: Delivery = Delivery.DIGEST
-    at_once_from: int = Level.CRITICAL
+    at_once_from: int | None = None
     names_nobody: bool = False
     roles: frozenset[Any] = ALL_ROLES
 
@@ -97,7 +98,7 @@ class NoticeKind:
     delivery: Delivery = Delivery.DIGEST
     names_nobody: bool = False
     roles: frozenset[Any] = ALL_ROLES
-    at_once_from: int = Level.NOTICE
+    at_once_from: int | None = None
 
 
 NOTICE_KINDS: dict[str, NoticeKind] = {}
@@ -118,15 +119,18 @@ class Readers:
 
     roles: frozenset[Any]
     keys_of: Callable[[Any], Collection[str]]
+    administrators: frozenset[Any] = frozenset()
 
 
 _readers = Readers(frozenset(), lambda actor: ())
 
 
-def set_readers(roles: Iterable[Any], keys_of: Callable[[Any], Collection[str]]) -> None:
-    """Say who receives alerts: roles, and a function actor -> audience keys."""
+def set_readers(
+    roles: Iterable[Any], keys_of: Callable[[Any], Collection[str]], administrators: Iterable[Any] = ()
+) -> None:
+    """Say who receives alerts (roles, and a function actor -> audience keys), and who looks after the outbox."""
     global _readers
-    _readers = Readers(frozenset(roles), keys_of)
+    _readers = Readers(frozenset(roles), keys_of, frozenset(administrators))
 
 
 def keys_of(actor: Any) -> Collection[str]:
@@ -134,16 +138,29 @@ def keys_of(actor: Any) -> Collection[str]:
     return _readers.keys_of(actor)
 
 
+def receives(actor: Any) -> bool:
+    """Whether alerts and notices reach this acting user (None: nobody is logged in)."""
+    return actor is not None and actor.role in _readers.roles
+
+
 def for_readers(view: Callable) -> Callable:
     """Open a view to the roles that receive alerts; `allowed_roles` tells them to the role × address test."""
+    return _open_to(_readers.roles, view)
 
+
+def for_administrators(view: Callable) -> Callable:
+    """Open a view to the roles that look after the outbox."""
+    return _open_to(_readers.administrators, view)
+
+
+def _open_to(roles: frozenset[Any], view: Callable) -> Callable:
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if request.actor is None or request.actor.role not in _readers.roles:
+        if request.actor is None or request.actor.role not in roles:
             raise PermissionDenied("Cette page n'est pas ouverte à votre rôle.")
         return view(request, *args, **kwargs)
 
-    guarded.allowed_roles = _readers.roles
+    guarded.allowed_roles = roles
     return guarded
 
 

@@ -2,7 +2,14 @@ from django.urls import path
 
 from notifications.registry import for_readers
 from notifications.views.alerts import alerts
+from notifications.views.inbox import notifications, read
+from notifications.views.preferences import preferences
 
 app_name = "notifications"
 
-urlpatterns = [path("alertes/", for_readers(alerts), name="alerts")]
+urlpatterns = [
+    path("alertes/", for_readers(alerts), name="alerts"),
+    path("notifications/", for_readers(notifications), name="inbox"),
+    path("notifications/lues/", for_readers(read), name="read"),
+    path("mes-courriels/", for_readers(preferences), name="preferences"),
+]

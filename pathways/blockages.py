@@ -23,7 +23,7 @@ from pathways.models import Pathway, StateDelay
 from pathways.navigation import entry
 from pathways.pile_sources import batch_of
 
-set_readers(READERS, keys_of)
+set_readers(READERS, keys_of, administrators=(Role.ADMINISTRATOR,))
 entry("Alertes", "notifications:alerts", "bell-ringing", READERS, order=80)
 
 #: States whose blockage the référent resolves. Whoever is left « à l'examen » waits for the training provider
@@ -119,8 +119,21 @@ FOLLOWED = {
     "changed": changed_pathways,
     "parameters": parameters,
 }
-PATHWAY_STUCK = register(Kind("pathway_stuck", "Parcours bloqué", "hourglass", stuck_pathways, **FOLLOWED))
-LEAVER_STUCK = register(Kind("leaver_stuck", "Sortie sans suite", "door-exit", stuck_leavers, **FOLLOWED))
+#: Whose people an alert may be about; Pôle emploi is told of leavers alone.
+FOLLOWERS = frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER})
+PATHWAY_STUCK = register(
+    Kind("pathway_stuck", "Parcours bloqué", "hourglass", stuck_pathways, roles=FOLLOWERS, **FOLLOWED)
+)
+LEAVER_STUCK = register(
+    Kind(
+        "leaver_stuck",
+        "Sortie sans suite",
+        "door-exit",
+        stuck_leavers,
+        roles=FOLLOWERS | {Role.ADVISOR},
+        **FOLLOWED,
+    )
+)
 
 
 def _was_late(change: Change) -> bool:

@@ -7,11 +7,15 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
+from notifications.enums import Rhythm
 from notifications.readers import Reader, set_directory
 from pathways.actor import Actor
 from pathways.audience import READERS, REGION, keys_of_place, person
 from pathways.enums import Role
 from pathways.models import Membership, Organisation
+
+#: Who acts on people and seats from day to day is written to each day; who oversees them, each week.
+DAILY = frozenset({Role.REFERENT, Role.PROVIDER, Role.ADVISOR})
 
 
 class People:
@@ -32,6 +36,9 @@ class People:
             for reader in self._readers(self._memberships().filter(user__in=held))
             if reader.keys & wanted
         ]
+
+    def usual_rhythm(self, roles: Collection[str]) -> Rhythm:
+        return Rhythm.DAILY if DAILY & set(roles) else Rhythm.WEEKLY
 
     def actors_of(self, user_id: int) -> list[Actor]:
         memberships = Membership.objects.current().filter(user=user_id, user__is_active=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from config import clock
 from config.ui.dates import count
+from notifications.enums import Delivery, Level
 from notifications.registry import Cause, Kind, Since, register
 from pathways import pile
 from pathways.actor import Actor
@@ -193,6 +194,11 @@ SESSION_EMPTY = register(
         watches=("session",),
         changed=changed_sessions,
         parameters=thresholds,
+        # Two days before the opening, tomorrow's digest comes late (domain.md A49).
+        delivery=Delivery.AT_ONCE,
+        at_once_from=Level.CRITICAL,
+        names_nobody=True,
+        roles=frozenset({Role.ADVISOR, Role.REGION_OFFICER, Role.PROVIDER}),
     )
 )
 REQUEST_WAITING = register(
@@ -205,6 +211,7 @@ REQUEST_WAITING = register(
         watches=("pathway", "session"),
         changed=changed_requests,
         parameters=parameters,
+        roles=frozenset({Role.PROVIDER}),
     )
 )
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.urls import get_resolver, reverse
 
+from notifications.models import Alert
+from pathways.audience import keys_of
 from pathways.enums import Role
 from pathways.models import ParameterValue
 from tests.two_worlds import Peopled
@@ -112,6 +114,13 @@ def a_scheme(world: Peopled, role: Role) -> list:
     return ["prf-etaq"]
 
 
+def news(world: Peopled, role: Role) -> dict[str, Any]:
+    """Something addressed to the role; to the référent of this world for who receives nothing."""
+    mine = Alert.objects.addressed_to(keys_of(world.actor(role))).order_by("pk").first()
+    found = mine or Alert.objects.addressed_to(keys_of(world.actor(REFERENT))).order_by("pk").first()
+    return {"cle": f"alert-{found.pk}-{found.level}"}
+
+
 PAGES = {
     "pathways:pile": Page(ALL_ROLES, shows=PEOPLE),
     "pathways:search": Page(PEOPLE, shows=PEOPLE),
@@ -208,6 +217,9 @@ PAGES = {
     "followup:contact": Page(FOLLOWERS, rows=leaver, shows=FOLLOWERS),
     "followup:hold": Page(frozenset({ADVISOR}), POST, leaver),
     "notifications:alerts": Page(OFFER, shows=frozenset({REFERENT, MANAGER})),
+    "notifications:inbox": Page(OFFER, shows=frozenset({REFERENT, MANAGER})),
+    "notifications:read": Page(OFFER, POST, data=news, public_to=frozenset({REGION})),
+    "notifications:preferences": Page(OFFER, BOTH),
 }
 
 #: Addresses outside the table, and why.

@@ -45,6 +45,7 @@ class Notice(models.Model):
                 name="notice_current_once_per_subject",
             )
         ]
+        indexes = [models.Index(fields=["posted_at"], name="notice_posted")]
 
     def __str__(self):
         return self.title
