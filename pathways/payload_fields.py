@@ -24,12 +24,16 @@ Words = Callable[[Iterable[Any]], Mapping[Any, str]]
 
 @dataclass(frozen=True)
 class PayloadField:
-    """refusals: codes of the guards that speak of this detail, shown beside its field."""
+    """refusals: codes of the guards that speak of this detail, shown beside its field.
+
+    suggest: (field, subject id) -> None, tells the field what is known of the subject of the fact.
+    """
 
     key: str
     factory: Factory
     words: Words
     refusals: frozenset[str]
+    suggest: Callable[[forms.Field, int], None] | None = None
 
 
 _FIELDS: dict[str, PayloadField] = {}
@@ -40,12 +44,17 @@ def _as_said(values: Iterable[Any]) -> dict[Any, str]:
 
 
 def payload_field(
-    key: str, factory: Factory, *, words: Words = _as_said, refusals: Iterable[str] = ()
+    key: str,
+    factory: Factory,
+    *,
+    words: Words = _as_said,
+    refusals: Iterable[str] = (),
+    suggest: Callable[[forms.Field, int], None] | None = None,
 ) -> None:
     """Make a detail known. `factory(pathway)` returns its form field; the label comes from the kind of fact."""
     if key in _FIELDS:
         raise ValueError(f"payload field {key} is registered twice")
-    _FIELDS[key] = PayloadField(key, factory, words, frozenset(refusals))
+    _FIELDS[key] = PayloadField(key, factory, words, frozenset(refusals), suggest)
 
 
 def field_of(key: str) -> PayloadField:

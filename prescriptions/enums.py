@@ -87,3 +87,10 @@ class Recruitment(models.TextChoices):
 class EntryMode(models.TextChoices):
     FIXED = "fixed", "À dates fixes"
     PERMANENT = "permanent", "Entrées permanentes"
+
+
+class MeetingKind(models.TextChoices):
+    """What a provider announces before an opening (PE, art. 4)."""
+
+    INFORMATION = "information", "Information collective"
+    COMMISSION = "commission", "Commission d'entrée"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Sum
 
 from prescriptions.enums import PrescriptionState
-from prescriptions.models import Prescription, Session
+from prescriptions.models import Prescription
 
 
 def counts_by_state(session_ids: Iterable[int]) -> dict[int, Counter]:
@@ -63,21 +63,3 @@ def entries(session_ids: Iterable[int]) -> dict[int, int]:
     """Session id -> how many people entered (AES)."""
     rows = Prescription.objects.filter(state=PrescriptionState.ENTERED, session__in=list(session_ids))
     return dict(rows.order_by().values_list("session").annotate(Count("pk")))
-
-
-def remarks(session: Session) -> list[str]:
-    """What is missing for people to be directed to this session (PE, art. 4), in sentences."""
-    action = session.action
-    missing = [
-        (session.capacity is None, "Le nombre de places n'est pas renseigné : personne ne peut être retenu."),
-        (not action.information_dates, "Aucune date d'information collective n'est annoncée."),
-        (session.starts_on is None, "La date d'ouverture n'est pas renseignée."),
-        (session.ends_on is None, "La date de clôture n'est pas renseignée."),
-        (not session.recruitment, "L'état du recrutement n'est pas renseigné."),
-        (not (action.city or action.address), "Le lieu n'est pas renseigné."),
-        (
-            not (session.provider.phone or session.provider.email),
-            "Aucun téléphone ni courriel de l'organisme n'est connu.",
-        ),
-    ]
-    return [sentence for is_missing, sentence in missing if is_missing]

@@ -9,13 +9,11 @@ from django import forms
 from config import clock
 from config.ui.dates import count
 from pathways.models import EmploymentArea
-from prescriptions.enums import PrescriptionState
+from prescriptions.meeting_rows import DAY_EXISTS
 from prescriptions.models import Session
 from prescriptions.search import Criteria, Period
 from prescriptions.whereabouts import Place, find_place
 
-P = PrescriptionState
-DAY_EXISTS = "Saisissez une date qui existe, par exemple 03/04/2018."
 RADII = (10, 20, 30, 50, 100)
 
 
@@ -198,105 +196,6 @@ class PostponeForm(forms.Form):
         if opening and closing and closing < opening:
             self.add_error("ends_on", "La clôture précède l'ouverture : corrigez l'une des deux.")
         return cleaned
-
-
-#: Information dates that the form offers beyond those already announced.
-SPARE_DATES = 2
-
-
-class SessionForm(forms.ModelForm):
-    """What the provider declares of its session (PE, art. 4): dates, places, information sessions, recruitment."""
-
-    class Meta:
-        model = Session
-        fields = (
-            "starts_on",
-            "ends_on",
-            "registration_starts_on",
-            "registration_ends_on",
-            "capacity",
-            "minimum",
-            "recruitment",
-        )
-        labels = {
-            "starts_on": "Ouverture",
-            "ends_on": "Clôture",
-            "registration_starts_on": "Début des inscriptions",
-            "registration_ends_on": "Fin des inscriptions",
-            "capacity": "Nombre de places",
-            "minimum": "Effectif minimal pour ouvrir",
-            "recruitment": "Recrutement",
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in self.fields:
-            if isinstance(self.fields[name], forms.DateField):
-                self.fields[name].error_messages["invalid"] = DAY_EXISTS
-        self.fields["capacity"].min_value = 0
-        known = self.instance.action.information_dates
-        self.date_names = [f"information_{rank}" for rank in range(1, len(known) + SPARE_DATES + 1)]
-        for rank, name in enumerate(self.date_names):
-            self.fields[name] = forms.DateField(
-                label=f"Information collective n° {rank + 1}",
-                required=False,
-                initial=known[rank] if rank < len(known) else None,
-                error_messages={"invalid": DAY_EXISTS},
-            )
-
-    @property
-    def information_dates(self) -> list:
-        """The announced days, in order, each once."""
-        return sorted({self.cleaned_data[name] for name in self.date_names if self.cleaned_data.get(name)})
-
-    def clean(self):
-        cleaned = super().clean()
-        self._check_capacity(cleaned)
-        self._check_registrations(cleaned)
-        self._check_entries(cleaned)
-        return cleaned
-
-    def _check_capacity(self, cleaned) -> None:
-        held, capacity, minimum = self.instance.seats_held, cleaned.get("capacity"), cleaned.get("minimum")
-        if held and "capacity" not in self.errors and (capacity is None or capacity < held):
-            self.add_error(
-                "capacity",
-                f"{count(held, 'place est déjà tenue,places sont déjà tenues')} : gardez-en au moins autant, "
-                "ou retirez d'abord des candidatures.",
-            )
-        if capacity is not None and minimum is not None and minimum > capacity:
-            self.add_error(
-                "minimum", "L'effectif minimal dépasse le nombre de places : corrigez l'un des deux."
-            )
-
-    def _check_registrations(self, cleaned) -> None:
-        start, end = cleaned.get("registration_starts_on"), cleaned.get("registration_ends_on")
-        if start and end and end < start:
-            self.add_error(
-                "registration_ends_on",
-                "La fin des inscriptions précède leur début : corrigez l'une des deux.",
-            )
-        opening, closing = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if opening and closing and closing < opening:
-            self.add_error("ends_on", "La clôture précède l'ouverture : corrigez l'une des deux.")
-
-    def _check_entries(self, cleaned) -> None:
-        """The dates may not leave outside the session an entry that is already recorded."""
-        opening, closing = cleaned.get("starts_on"), cleaned.get("ends_on")
-        entered = self.instance.prescriptions.filter(state=P.ENTERED).order_by("entered_on")
-        first, last = entered.first(), entered.last()
-        if opening and first and first.entered_on < opening:
-            self.add_error(
-                "starts_on",
-                f"Une entrée est enregistrée le {first.entered_on:%d/%m/%Y}, avant cette ouverture : "
-                "corrigez d'abord cette entrée dans le dossier.",
-            )
-        if closing and last and last.entered_on > closing:
-            self.add_error(
-                "ends_on",
-                f"Une entrée est enregistrée le {last.entered_on:%d/%m/%Y}, après cette clôture : "
-                "corrigez d'abord cette entrée dans le dossier.",
-            )
 
 
 class PlaceFilters(FilterForm):

@@ -54,3 +54,18 @@ def sessions(past: Past) -> None:
         [past.reading.day, *values],
     )
     past.put_before("prescriptions_session", "id")
+
+
+@recast
+def meetings(past: Past) -> None:
+    """The meetings that were announced by then: those learnt later are not there, those withdrawn later still are."""
+    known_at = past.reading.known_at
+    if known_at is None:
+        return
+    past.run(
+        "CREATE TEMPORARY TABLE past_prescriptions_meeting ON COMMIT DROP AS SELECT * FROM prescriptions_meeting "
+        "WHERE recorded_at <= %s AND (withdrawn_at IS NULL OR withdrawn_at > %s)",
+        [known_at, known_at],
+    )
+    past.run("UPDATE pg_temp.past_prescriptions_meeting SET withdrawn_at = NULL")
+    past.put_before("prescriptions_meeting", "id")

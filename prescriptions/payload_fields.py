@@ -4,8 +4,8 @@ from django import forms
 from django.db.models import Min
 
 from pathways.payload_fields import choice_words, date_words, payload_field
-from prescriptions.enums import NextStep
-from prescriptions.models import Prescription
+from prescriptions.enums import MeetingKind, NextStep
+from prescriptions.models import Meeting, Prescription
 from prescriptions.queue import offer_deadline
 
 
@@ -13,6 +13,29 @@ def _usual_deadline(pathway):
     """When an offer usually ends: 48 hours, less when the first session that the person waits for opens sooner."""
     waiting = Prescription.objects.waiting().filter(pathway=pathway)
     return offer_deadline(waiting.aggregate(first=Min("session__starts_on"))["first"])
+
+
+def _suggest_meeting(field: forms.Field, prescription_id: int) -> None:
+    """The coming information sessions of the session asked for, the nearest one typed already."""
+    meetings = _coming_meetings(prescription_id)
+    if not meetings:
+        field.help_text = "Aucune information collective à venir n'est annoncée pour cette session."
+        return
+    field.initial = meetings[0].held_on
+    field.help_text = f"Annoncées : {' ; '.join(meeting.when for meeting in meetings)}."
+
+
+def _suggest_place(field: forms.Field, prescription_id: int) -> None:
+    meetings = _coming_meetings(prescription_id)
+    if meetings and meetings[0].place:
+        hour = meetings[0].when.partition(" ")[2]
+        field.initial = f"{meetings[0].place} {hour}".strip()[:200]
+
+
+def _coming_meetings(prescription_id: int) -> list[Meeting]:
+    asked = Prescription.objects.filter(pk=prescription_id).order_by().values("session")
+    meetings = Meeting.objects.coming().of_kind(MeetingKind.INFORMATION)
+    return list(meetings.filter(session__in=asked))
 
 
 payload_field(
@@ -32,12 +55,14 @@ payload_field(
     ),
     words=date_words,
     refusals=["convened_before"],
+    suggest=_suggest_meeting,
 )
 payload_field(
     "place",
     lambda pathway: forms.CharField(
         max_length=200, help_text="L'adresse où la personne doit se présenter, avec l'heure."
     ),
+    suggest=_suggest_place,
 )
 payload_field(
     "expires_on",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Course:
     """weeks: length of a session. ccps: certificates that a partial pass may grant; none: no exam at the end.
 
-    family: trades between which people hesitate. levels: entry and exit, in the LHEO list of 2019 (1 to 8).
+    family: trades between which people hesitate. levels: entry and exit, of 2019 (1 to 8, which LHEO writes 11 to 18).
     """
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import cycle
 from random import Random
 
@@ -14,8 +15,8 @@ from followup.demo.courses import COURSES, Course
 from followup.demo.organisations import Organisations
 from pathways.actor import Actor
 from pathways.models import EmploymentArea, Organisation
-from prescriptions.enums import EntryMode, Recruitment
-from prescriptions.models import Formation, Session, TrainingAction
+from prescriptions.enums import EntryMode, MeetingKind, Recruitment
+from prescriptions.models import Formation, Meeting, Session, TrainingAction
 
 #: Days over which sessions open: from so long before today to so long after.
 FIRST_OPENING, LAST_OPENING = 345, 90
@@ -174,8 +175,8 @@ def _action(plan: Plan, number: str, runs: list[Plan]) -> TrainingAction:
         rome_codes=[course.rome] if course.rome else [],
         is_certifying=course.is_certifying,
         goal_code="6" if course.is_certifying else "3",
-        level_in=course.level_in,
-        level_out=course.level_out,
+        level_in=f"1{course.level_in}",
+        level_out=f"1{course.level_out}",
         responsible=provider,
         updated_on_carif=clock.today() - timedelta(days=5),
     )
@@ -192,7 +193,6 @@ def _action(plan: Plan, number: str, runs: list[Plan]) -> TrainingAction:
         latitude=town.latitude,
         longitude=town.longitude,
         entry_mode=EntryMode.PERMANENT if course.is_permanent else EntryMode.FIXED,
-        information_dates=sorted({day for run in runs for day in run.meetings}),
         hours_centre=(course.weeks - course.company_weeks) * 30,
         hours_company=course.company_weeks * 35,
         hours_total=(course.weeks - course.company_weeks) * 30 + course.company_weeks * 35,
@@ -210,7 +210,7 @@ def _session(
     is_open = last >= clock.today()
     # How old the provider's figures are: read beside every number of places.
     told = clock.now() - timedelta(days=rank * 7 % 12) if is_open else _noon(plan.starts_on)
-    return Session.objects.create(
+    session = Session.objects.create(
         action=action,
         carif_number=f"{number}_SE",
         title=plan.course.title,
@@ -224,9 +224,36 @@ def _session(
         recruitment=Recruitment.OPEN if is_open else Recruitment.CLOSED,
         capacity=plan.capacity,
         minimum=plan.minimum,
+        hours=action.hours_total,
+        price=action.hours_total * (Decimal("9.20") + Decimal(rank % 5) / 4),
+        known_on=published,
         declared_by=plan.provider,
         declared_at=told,
     )
+    Meeting.objects.bulk_create(_meetings(plan, session, told))
+    return session
+
+
+def _meetings(plan: Plan, session: Session, told: datetime) -> list[Meeting]:
+    """The information days of a session, and the commission that follows the last of them."""
+    commission = on_or_after(plan.meetings[-1] + timedelta(days=3))
+    days = [(MeetingKind.INFORMATION, day, time(9, 30), 20) for day in plan.meetings]
+    days.append((MeetingKind.COMMISSION, commission, time(14), None))
+    place = f"{session.provider.name}, {session.action.city}"
+    return [
+        Meeting(
+            session=session,
+            kind=kind,
+            held_on=day,
+            starts_at=hour,
+            place=place,
+            seats=seats,
+            declared_by=plan.provider,
+            declared_at=told,
+            recorded_at=told,
+        )
+        for kind, day, hour, seats in days
+    ]
 
 
 def _noon(day: date):

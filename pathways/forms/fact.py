@@ -46,13 +46,24 @@ class FactForm(forms.Form):
     )
 
     def __init__(
-        self, kind: FactKind, pathway: Pathway, data=None, *, initial=None, offers_job: bool = False
+        self,
+        kind: FactKind,
+        pathway: Pathway,
+        data=None,
+        *,
+        initial=None,
+        offers_job: bool = False,
+        subject_id: int | None = None,
     ):
-        """offers_job: the form of an early exit also offers « Retour à l'emploi » with the details of the job."""
+        """offers_job: the form of an early exit also offers « Retour à l'emploi » with the details of the job.
+
+        subject_id: what the fact is about, for what is known of it to be suggested.
+        """
         first = {"occurred_on": clock.today(), "key": uuid.uuid4().hex, **(initial or {})}
         super().__init__(data, initial=first)
         self.kind = kind
         self.pathway = pathway
+        self.subject_id = subject_id
         self.job = KINDS[EARLY_EXIT.becomes] if offers_job and kind.name == EARLY_EXIT.kind else None
         self.fields["occurred_on"].label = kind.day_label
         if self.job is not None:
@@ -79,6 +90,8 @@ class FactForm(forms.Form):
         for key, label in {**asked.needs, **asked.takes}.items():
             field = field_of(key).factory(self.pathway)
             field.label = capitalised(label)
+            if field_of(key).suggest is not None and self.subject_id is not None:
+                field_of(key).suggest(field, self.subject_id)
             # The job's details are wanted only for who leaves for a job: `clean()` asks for them then.
             field.required = key in asked.needs and self.job is None
             if field.required:

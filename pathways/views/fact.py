@@ -42,12 +42,16 @@ def fact(request: HttpRequest, pathway_id: int, kind: str) -> HttpResponse:
         return _choose_subject(request, pathway, stated, subjects)
     may_be_job = offers_job(stated, request.actor)
     if request.method == "POST":
-        form = FactForm(stated, pathway, request.POST, offers_job=may_be_job)
+        form = FactForm(stated, pathway, request.POST, offers_job=may_be_job, subject_id=subject_id)
         return _state(request, pathway, stated, subject_id, form)
     refusal, periods = _refusal_now(request, pathway, stated, subject_id)
     # Where today is impossible, the date is for the reader to say.
     form = FactForm(
-        stated, pathway, initial={"occurred_on": None} if refusal else None, offers_job=may_be_job
+        stated,
+        pathway,
+        initial={"occurred_on": None} if refusal else None,
+        offers_job=may_be_job,
+        subject_id=subject_id,
     )
     return _page(request, pathway, stated, subject_id, form, refusal, periods)
 

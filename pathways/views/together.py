@@ -35,7 +35,8 @@ def together(request: HttpRequest) -> HttpResponse:
         _warn(request, kind, people)
         return redirect(back)
     is_sent = "confirm" in request.POST
-    form = FactForm(kind, people.lines[0].pathway, request.POST if is_sent else None)
+    first = people.lines[0]
+    form = FactForm(kind, first.pathway, request.POST if is_sent else None, subject_id=first.subject_id)
     refused: list[tuple[Line, Refusal]] = []
     done = 0
     if is_sent and form.is_valid():

@@ -10,7 +10,8 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from config import clock
 from pathways.models import User
 from prescriptions import lheo
-from prescriptions.models import Formation, Session, TrainingAction
+from prescriptions.enums import MeetingKind
+from prescriptions.models import Formation, Meeting, Session, TrainingAction
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -44,11 +45,38 @@ class Draft(Generic[Row]):
 
 @dataclass(eq=False)
 class SessionDraft(Draft[Session]):
+    """meetings: those announced. added and withdrawn: what the file changes of them."""
+
+    meetings: list[Meeting] = field(default_factory=list)
+    added: list[Meeting] = field(default_factory=list)
+    withdrawn: list[Meeting] = field(default_factory=list)
+
     def touch(self, name: str, value: Any) -> None:
         """Change a column that reports do not tell of: who declared when, search keys."""
         if getattr(self.row, name) != value:
             setattr(self.row, name, value)
             self.changed.add(name)
+
+    def announce(self, told: Iterable[Meeting]) -> bool:
+        """Take the information sessions of a file; whether they change anything.
+
+        What a provider announced stays. What an earlier file announced for a coming day, and this one does not, is
+        withdrawn.
+        """
+        told = list(told)
+        known = [meeting for meeting in self.meetings if meeting.kind == MeetingKind.INFORMATION]
+        days, told_days = {meeting.held_on for meeting in known}, {meeting.held_on for meeting in told}
+        self.added = [meeting for meeting in told if meeting.held_on not in days]
+        self.withdrawn = [
+            meeting
+            for meeting in known
+            if meeting.declared_by_id is None
+            and meeting.held_on not in told_days
+            and meeting.held_on >= clock.today()
+        ]
+        if self.added or self.withdrawn:
+            self.told.append("informations collectives")
+        return bool(self.added or self.withdrawn)
 
 
 @dataclass(eq=False)
@@ -79,9 +107,12 @@ class KnownOffer:
         if lock:
             # Seats are held under this lock too: the capacity is compared with a count that stands still.
             sessions = sessions.select_for_update(of=("self",), no_key=True)
+        drafts: dict[int, SessionDraft] = {}
         for row in sessions:
             row.action = actions[row.action_id].row
-            actions[row.action_id].sessions[row.carif_number] = SessionDraft(row)
+            drafts[row.pk] = actions[row.action_id].sessions[row.carif_number] = SessionDraft(row)
+        for meeting in Meeting.objects.filter(session__in=drafts).order_by("pk"):
+            drafts[meeting.session_id].meetings.append(meeting)
 
 
 def assign(told: Sequence[lheo.Action], known: Sequence[ActionDraft]) -> list[ActionDraft | None]:
@@ -113,6 +144,16 @@ def save(drafts: Iterable[FormationDraft], author: User | None) -> None:
     sessions = [session for action in actions for session in action.sessions.values()]
     for level, model in ((formations, Formation), (actions, TrainingAction), (sessions, Session)):
         _save_level(level, model, author)
+    withdrawn = [meeting.pk for session in sessions for meeting in session.withdrawn]
+    if withdrawn:
+        Meeting.objects.filter(pk__in=withdrawn).order_by().update(withdrawn_at=clock.now())
+    added = []
+    for session in sessions:
+        for meeting in session.added:
+            meeting.session, meeting.declared_at = session.row, session.row.declared_at
+            added.append(meeting)
+    if added:
+        Meeting.objects.bulk_create(added)
 
 
 def _save_level(drafts: Sequence[Draft], model: type[models.Model], author: User | None) -> None:
@@ -128,7 +169,10 @@ def _save_level(drafts: Sequence[Draft], model: type[models.Model], author: User
 
 def _change(column: models.Field, old: Any, new: Any) -> str:
     label = str(column.verbose_name)
-    is_short = isinstance(column, models.DateField | models.PositiveIntegerField) or column.choices
+    is_short = (
+        isinstance(column, models.DateField | models.PositiveIntegerField | models.DecimalField)
+        or column.choices
+    )
     if not is_short or isinstance(column, models.DateTimeField):
         return label
     return f"{label} : {_word(column, old)} → {_word(column, new)}"

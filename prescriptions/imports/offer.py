@@ -182,9 +182,10 @@ class OfferJob(ImportJob):
         is_new = draft.is_new
         self._repeat_action(draft, formation, action)
         day = values.updated_on(session, told, whole)
-        self._declare(draft, values.session_values(session, told), day, unit, session, sorting)
+        stated, meetings = values.session_values(session, told), values.information_meetings(session, told)
+        self._declare(draft, stated, meetings, day, unit, session, sorting)
         draft.touch("search_key", draft.row.compute_search_key())
-        changed = draft.changed or action.changed or formation.changed
+        changed = draft.changed or draft.added or draft.withdrawn or action.changed or formation.changed
         verdict = Verdict.CREATED if is_new else Verdict.UPDATED if changed else Verdict.UNCHANGED
         findings = sorting.take(Unit(), unit.parent, unit)
         return LineResult(
@@ -206,8 +207,10 @@ class OfferJob(ImportJob):
         }.items():
             draft.set(name, value)
 
-    def _declare(self, draft, stated: dict[str, Any], day: date | None, unit, session, sorting) -> None:
-        """Take the dates and figures of the file, unless somebody said better in the meantime."""
+    def _declare(
+        self, draft, stated: dict[str, Any], meetings, day: date | None, unit, session, sorting
+    ) -> None:
+        """Take the dates, figures and meetings of the file, unless somebody said better in the meantime."""
         row = draft.row
         differing = {name: value for name, value in stated.items() if getattr(row, name) != value}
         if not draft.is_new and _said_later(row, day):
@@ -222,8 +225,9 @@ class OfferJob(ImportJob):
         if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
             sorting.add(unit, remarks.closes_before_opening(row, session))
             draft.set("ends_on", None)
+        has_news = draft.announce(meetings)
         # The file speaks from now on: its figures are as old as its own date says.
-        if draft.is_new or differing or row.declared_by_id:
+        if draft.is_new or differing or has_news or row.declared_by_id:
             draft.touch("declared_by", None)
             draft.touch("declared_at", values.declared_at(day))
 

@@ -4,17 +4,21 @@ What a file leaves out: texts, codes and funders mirror it, absence included. Da
 leaves out do not erase what is known. An absent `etat-recrutement` does erase an older one: unknown, never open.
 """
 
+import re
 from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from config import clock
 from prescriptions import lheo
-from prescriptions.enums import EntryMode, Recruitment
+from prescriptions.enums import EntryMode, MeetingKind, Recruitment
+from prescriptions.models import Meeting
 
 #: Beyond, a figure is a typing mistake; PostgreSQL's integers would refuse it anyway.
 MAX_PLACES = 9_999
+MAX_PRICE = 1_000_000
 
 RECRUITMENT = {
     lheo.RecruitmentState.OPEN: Recruitment.OPEN,
@@ -59,7 +63,6 @@ def action_values(action: lheo.Action) -> dict[str, Any]:
         "longitude": float(place.longitude) if place and place.longitude is not None else None,
         "entry_mode": EntryMode.PERMANENT if action.is_permanent else EntryMode.FIXED,
         "public_codes": [code.value[:5] for code in action.public_codes],
-        "information_dates": _information_dates(action),
         "recruitment_notes": action.recruitment_text,
         "conditions": action.prerequisites,
         "hours_centre": action.hours_centre,
@@ -87,6 +90,8 @@ def session_values(session: lheo.Session, action: lheo.Action) -> dict[str, Any]
         "registration_ends_on": session.registration and session.registration.end.exact,
         "capacity": capacity(session, action),
         "minimum": _only(cycle.minimum for cycle in session.cycles),
+        "hours": hours(action),
+        "price": price(action),
     }
     return {
         "recruitment": recruitment(session),
@@ -139,14 +144,61 @@ def declared_at(day: date | None) -> datetime:
     return min(timezone.make_aware(datetime.combine(day, time(12))), clock.now())
 
 
-def _information_dates(action: lheo.Action) -> list[date]:
-    days = {found.exact for found in action.information_dates}
-    # 2.3 dates an information session in the session's own recruitment.
-    for session in action.sessions:
-        for step in session.recruitments:
-            if step.mode == _INFORMATION_SESSION and step.period is not None:
-                days.add(step.period.start.exact)
-    return sorted(day for day in days if day is not None)
+def hours(action: lheo.Action) -> int | None:
+    """Hours of one trainee: the total, else those told in centre and in company. 0 is nothing told."""
+    total = action.hours_total or (action.hours_centre or 0) + (action.hours_enterprise or 0)
+    return plausible(total) or None
+
+
+def price(action: lheo.Action) -> Decimal | None:
+    """Euros for one trainee: the total price, else the hourly one times the hours, to the cent."""
+    total, hourly, length = action.total_price, action.hourly_price, hours(action)
+    if total is None and hourly is not None and length is not None:
+        total = hourly * length
+    if total is None or not 0 < total < MAX_PRICE:
+        return None
+    return total.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def information_meetings(session: lheo.Session, action: lheo.Action) -> list[Meeting]:
+    """The information sessions that the file tells of a session, unsaved, one a day, in order.
+
+    A day of the action serves each of its sessions that opens later, and each with permanent entries. 2.3 dates one in
+    the session's own recruitment.
+    """
+    opening = None if action.is_permanent else session.period.start.exact
+    place = _address(action.information_place)
+    found = {
+        told.exact: Meeting(kind=MeetingKind.INFORMATION, held_on=told.exact, place=place)
+        for told in action.information_dates
+        if told.exact is not None and (opening is None or told.exact <= opening)
+    }
+    for step in session.recruitments:
+        day = step.period.start.exact if step.period is not None else None
+        if step.mode == _INFORMATION_SESSION and day is not None:
+            found[day] = Meeting(
+                kind=MeetingKind.INFORMATION,
+                held_on=day,
+                starts_at=hour(step.starts_at),
+                place="à distance" if step.is_remote else _address(step.place) or place,
+            )
+    return [found[day] for day in sorted(found)]
+
+
+def hour(text: str) -> time | None:
+    """« 9h », « 09:30 » or « 0930 » as a time; None for anything else."""
+    told = re.fullmatch(r"(\d{1,2})\s*(?:[hH:]\s*)?(\d{2})?", text.strip(), re.ASCII)
+    if told is None or int(told[1]) > 23 or int(told[2] or 0) > 59:
+        return None
+    return time(int(told[1]), int(told[2] or 0))
+
+
+def _address(place: lheo.Place | None) -> str:
+    """« Maison de l'emploi, 3 rue Haute, 13200 Arles », as much as is known."""
+    if place is None:
+        return ""
+    town = f"{place.postal_code} {place.city}".strip()
+    return ", ".join(filter(None, [place.name, *place.lines, town]))[:255]
 
 
 def _only(figures) -> int | None:

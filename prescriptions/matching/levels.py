@@ -45,3 +45,16 @@ def reached(asp_code: str) -> int | None:
 def asked(lheo_code: str) -> int | None:
     """The level from 1 to 8 that a course asks for; NONE_ASKED when it says so, None when it says nothing."""
     return NONE_ASKED if lheo_code == "1" else _ASKED.get(lheo_code)
+
+
+def asked_in_words(lheo_code: str) -> str:
+    """« niveau 3 (CAP ou BEP) »; "" when the course says nothing."""
+    level = asked(lheo_code)
+    if level is None:
+        return ""
+    return f"niveau {level} ({NAMES[level]})" if level else "aucun niveau demandé"
+
+
+def codes_above(level: int) -> list[str]:
+    """The LHEO codes that ask for more than a level from 1 to 8."""
+    return sorted(code for code, wanted in _ASKED.items() if wanted > level)

@@ -1,5 +1,7 @@
 """The training offer as the Carif describes it: formation, action, session (LHEO)."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -83,9 +85,6 @@ class TrainingAction(models.Model):
     public_codes = ArrayField(
         models.CharField(max_length=5), verbose_name="publics", default=list, blank=True
     )
-    information_dates = ArrayField(
-        models.DateField(), verbose_name="informations collectives", default=list, blank=True
-    )
     recruitment_notes = models.TextField("modalités de recrutement", blank=True)
     conditions = models.TextField("conditions d'accès", blank=True)
     hours_centre = models.PositiveIntegerField("heures en centre", null=True, blank=True)
@@ -138,6 +137,8 @@ class Session(models.Model):
 
     provider, area, title and is_regional repeat the action's, so that lists read one table. seats_held is a projection
     of the prescriptions that hold a seat (`prescriptions.places.recount`). declared_*: whose figures these are.
+    price: euros, all taxes included, for one trainee and the whole session; hours: of one trainee. known_on: the day on
+    which Jalons learnt of the session.
     """
 
     action = models.ForeignKey(
@@ -167,6 +168,8 @@ class Session(models.Model):
     capacity = models.PositiveIntegerField("places", null=True, blank=True)
     minimum = models.PositiveIntegerField("effectif minimal", null=True, blank=True)
     seats_held = models.PositiveIntegerField("places tenues", default=0)
+    hours = models.PositiveIntegerField("heures par stagiaire", null=True, blank=True)
+    price = models.DecimalField("prix par place", max_digits=9, decimal_places=2, null=True, blank=True)
     cancelled_on = models.DateField("annulée le", null=True, blank=True)
     replaced_by = models.ForeignKey(
         "self",
@@ -180,6 +183,7 @@ class Session(models.Model):
     postponed_from = models.DateField("reportée, devait ouvrir le", null=True, blank=True)
     postponed_at = models.DateTimeField("reportée le", null=True, blank=True)
     postponement_reason = models.TextField("raison du report", blank=True, default="")
+    known_on = models.DateField("connue depuis le", default=clock.today, editable=False)
     declared_by = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="déclaré par"
     )
@@ -187,7 +191,7 @@ class Session(models.Model):
     search_key = models.CharField(max_length=600, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["search_key", "seats_held"],
+        excluded_fields=["search_key", "seats_held", "known_on"],
         no_db_index=["action", "provider", "area", "replaced_by"],
     )
     objects = SessionQuerySet.as_manager()
@@ -206,6 +210,9 @@ class Session(models.Model):
                 condition=Q(capacity=None) | Q(seats_held__lte=F("capacity")),
                 name="session_never_overfull",
                 violation_error_message="Il y a déjà plus de places tenues que cela.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price=None) | Q(price__gte=0), name="session_price_is_no_debt"
             ),
             models.CheckConstraint(
                 condition=Q(recruitment__in=Recruitment.values), name="session_recruitment_is_known"
@@ -251,6 +258,13 @@ class Session(models.Model):
     def seats_left(self):
         """Seats that nobody holds; None when the capacity is unknown."""
         return None if self.capacity is None else self.capacity - self.seats_held
+
+    @property
+    def hourly_cost(self) -> Decimal | None:
+        """Euros for one hour of one trainee, to the cent; None when the price or the hours are unknown."""
+        if self.price is None or not self.hours:
+            return None
+        return (self.price / self.hours).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     @property
     def is_permanent(self):

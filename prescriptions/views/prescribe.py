@@ -16,7 +16,7 @@ from pathways.models import Pathway
 from pathways.views.access import for_roles
 from prescriptions import services
 from prescriptions.choosing import Chooser
-from prescriptions.enums import PrescriptionState
+from prescriptions.enums import MeetingKind, PrescriptionState
 from prescriptions.forms import PrescribeForm
 from prescriptions.models import Prescription, Session
 from prescriptions.schemes import eligibility
@@ -113,6 +113,7 @@ def _confirm(
     context = {
         "pathway": pathway,
         "session": session,
+        "meetings": session.meetings.coming().of_kind(MeetingKind.INFORMATION),
         "recruitment": recruitment_badge(session),
         "form": form,
         "refusal": told,

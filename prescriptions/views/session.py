@@ -17,14 +17,17 @@ from pathways.models import Pathway
 from pathways.reading.moment import reading_now
 from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
-from prescriptions import queue
+from prescriptions import jobs, queue
 from prescriptions.candidate_lines import READING_ORDER, lines
+from prescriptions.completeness import remarks
 from prescriptions.documents.legal_delay import tally
 from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
-from prescriptions.figures import counts_by_state, remarks
+from prescriptions.figures import counts_by_state
 from prescriptions.line_actions import LineActions
+from prescriptions.matching import levels
 from prescriptions.models import Prescription, Session
 from prescriptions.past import people_of
+from prescriptions.provenance import CARIF, euros, figures
 from prescriptions.schemes import eligibility
 from prescriptions.tones import badge_of_state, recruitment_badge
 from prescriptions.views.documents import READERS as PAPER_READERS
@@ -65,6 +68,11 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "recruitment": recruitment_badge(found),
         "facts": facts(found),
         **for_person(request, found),
+        "figures": figures(found),
+        "hourly_cost": euros(found.hourly_cost),
+        "carif": CARIF,
+        "carif_day": found.action.formation.updated_on_carif,
+        "meetings": found.meetings.coming().select_related("declared_by"),
         "remarks": remarks(found),
         "counts": [(badge_of_state(state), counts[state]) for state in READING_ORDER if counts.get(state)],
         "candidates": lines(shown[:SHOWN], LineActions(actor, request.get_full_path())),
@@ -133,39 +141,27 @@ def _opening(days: int) -> str:
 
 
 def facts(session: Session) -> list[tuple[str, Any]]:
-    """(label, value) pairs that are known, in the order in which people ask; dates stay dates."""
+    """(label, value) pairs that are known of the place, the course and the provider, in the order of asking."""
     action = session.action
-    hours = [
-        (action.hours_centre, "en centre"),
-        (action.hours_company, "en entreprise"),
-        (action.hours_total, "au total"),
-    ]
-    told_hours = ", ".join(f"{number} h {where}" for number, where in hours if number)
+    hours = [(action.hours_centre, "en centre"), (action.hours_company, "en entreprise")]
     place = ", ".join(
         part
         for part in (action.place_name, action.address, f"{action.postal_code} {action.city}".strip())
         if part
     )
-    registrations = [session.registration_starts_on, session.registration_ends_on]
     known = [
         ("Organisme", session.provider.name),
         ("Téléphone", session.provider.phone),
         ("Courriel", session.provider.email),
         ("Lieu", place),
         ("Bassin d'emploi", str(session.area or "")),
-        ("Durée", told_hours),
+        ("Durée", ", ".join(f"{number} h {where}" for number, where in hours if number)),
         ("Entrées", action.get_entry_mode_display()),
-        ("Inscriptions", _between(*registrations)),
-        ("Informations collectives", ", ".join(f"{day:%d/%m/%Y}" for day in action.information_dates)),
-        ("Effectif minimal", str(session.minimum or "")),
+        ("Niveau d'entrée", levels.asked_in_words(action.formation.level_in)),
         ("Conditions d'accès", action.conditions),
-        ("Recrutement", action.recruitment_notes),
-        ("Métiers visés (ROME)", ", ".join(action.formation.rome_codes)),
+        ("Comment on recrute", action.recruitment_notes),
+        ("Objectif", action.formation.objective),
+        ("Métiers visés", ", ".join(jobs.labels(action.formation.rome_codes))),
         ("N° Carif", session.carif_number),
     ]
     return [(label, value) for label, value in known if value]
-
-
-def _between(start, end) -> str:
-    told = [f"du {start:%d/%m/%Y}" if start else "", f"au {end:%d/%m/%Y}" if end else ""]
-    return " ".join(part for part in told if part)

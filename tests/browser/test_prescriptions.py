@@ -41,10 +41,11 @@ class Scene:
     def make_session(self, title, days, capacity, **fields):
         session = self.world.session(capacity=capacity, starts_on=self.day(days), **fields)
         session.action.commune, session.action.city = self.town, "Marseille"
-        session.action.information_dates = [self.day(3)] if capacity else []
         session.action.save()
         session.title, session.declared_by = title, session.provider
         session.save()
+        if capacity:
+            session.meetings.create(kind="information", held_on=self.day(3), declared_by=session.provider)
         return session
 
     def day(self, days):

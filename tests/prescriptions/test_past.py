@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from config import clock
+from config.ui.dates import day_long
 from pathways.corrections import annul
 from pathways.enums import Role
 from prescriptions.models import Session
@@ -101,3 +102,17 @@ def test_candidates_of_the_past_cannot_be_ticked(world, session):
     page = read(world.provider, "/candidats/", on(25)).content.decode()
     assert 'type="checkbox"' not in page
     assert 'type="checkbox"' in read(world.provider, "/candidats/").content.decode()
+
+
+def test_meetings_are_those_announced_by_then(world, session):
+    with clock.at(on(20)):
+        session.meetings.create(kind="information", held_on=on(55))
+    with clock.at(on(50)):
+        session.meetings.update(withdrawn_at=clock.now())
+        session.meetings.create(kind="information", held_on=on(58))
+    path, then, now = f"/sessions/{session.pk}/", day_long(on(55)), day_long(on(58))
+    assert then in (page := words_of(read(world.referent, path, on(40), on(40))))
+    assert now not in page
+    assert now in (page := words_of(read(world.referent, path, on(40))))
+    assert then not in page
+    assert "Aucune information collective" in words_of(read(world.referent, path, on(10), on(10)))

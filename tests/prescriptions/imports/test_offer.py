@@ -1,6 +1,7 @@
 """What an LHEO file does to the offer: one line per session, idempotent, nothing better known overwritten."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,6 +27,7 @@ from tests.prescriptions.lheo.builders import (
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
+HOURS = 600
 
 
 def of_sessions(*sessions: str, **options) -> bytes:
@@ -61,7 +63,11 @@ def test_a_session_is_read_with_its_action_and_formation(read, world, marseille)
         "Marseille",
     )
     assert made.action.financers == [{"code": "2", "places": 12, "programme": "PRF 2030"}]
-    assert made.action.information_dates == [date(2029, 12, 3)]
+    meeting = made.meetings.get()
+    assert (meeting.kind, meeting.held_on, meeting.declared_by) == ("information", date(2029, 12, 3), None)
+    assert meeting.declared_at == made.declared_at
+    # 600 hours in all, told by the hour: 9,50 €.
+    assert (made.hours, made.price, made.hourly_cost) == (HOURS, HOURS * Decimal("9.50"), Decimal("9.50"))
     assert made.action.formation.formacodes == ["22403", "22402"]
     assert made.action.formation.responsible == made.provider
     assert job.summary == {"formations_created": 1, "actions_created": 1, "providers_created": 1}
@@ -387,3 +393,61 @@ def test_the_session_follows_its_action_to_another_provider(read):
     made = Session.objects.get()
     assert made.provider.siret == "82422814200660"
     assert made.provider == made.action.provider
+
+
+# ---- meetings
+
+
+def days_of(session):
+    return [meeting.held_on for meeting in session.meetings.all()]
+
+
+def test_a_day_of_the_action_serves_the_sessions_that_open_later(read):
+    told = session("S1", start="20300107") + session("S2", start="20300401", end="20300928")
+    read(offer(formation(actions=action(sessions=told, information_dates=("20291203", "20300215")))))
+    first, second = Session.objects.order_by("carif_number")
+    assert days_of(first) == [date(2029, 12, 3)]
+    assert days_of(second) == [date(2029, 12, 3), date(2030, 2, 15)]
+
+
+def test_a_meeting_of_2_3_has_its_hour_and_its_place(read):
+    step = recruitment("9")
+    read(offer(formation(actions=action(sessions=session(v23=step), information_dates=())), version="2.3"))
+    (meeting,) = Session.objects.get().meetings.all()
+    assert meeting.starts_at == time(9)
+
+
+def test_a_later_file_withdraws_what_an_earlier_one_announced_and_nothing_that_a_provider_did(read, world):
+    def content(day):
+        return of_sessions(session(), information_dates=(day,))
+
+    read(content("20291203"))
+    made = Session.objects.get()
+    made.meetings.create(
+        kind="commission", held_on=date(2029, 12, 10), declared_by=world.provider.organisation
+    )
+    made.meetings.create(
+        kind="information", held_on=date(2029, 12, 11), declared_by=world.provider.organisation
+    )
+    lines, *_ = read(content("20291205"))
+    assert verdicts(lines) == ["updated"]
+    assert "informations collectives" in lines[0].explanation
+    assert days_of(made) == [date(2029, 12, 5), date(2029, 12, 10), date(2029, 12, 11)]
+
+
+def test_a_file_older_than_the_provider_s_declaration_changes_none_of_its_figures(read, world):
+    read(offer())
+    Session.objects.update(
+        capacity=15,
+        price=Decimal("6000"),
+        hours=None,
+        declared_by=world.provider.organisation,
+        declared_at=datetime(2029, 9, 20, 12, tzinfo=PARIS),
+    )
+    made = Session.objects.get()
+    made.meetings.all().update(withdrawn_at=clock.now())
+    lines, *_ = read(offer())
+    made.refresh_from_db()
+    assert (made.capacity, made.price, made.hours, made.meetings.count()) == (15, Decimal("6000"), None, 0)
+    (finding,) = [found for found in lines[0].findings if found.code == "declared-later"]
+    assert "places, heures par stagiaire, prix par place" in finding.message

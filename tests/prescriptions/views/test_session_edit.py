@@ -1,13 +1,14 @@
 """What a provider declares of its session, and cancelling one."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from config import clock
 from pathways.enums import Role
 from prescriptions.enums import PrescriptionState, Recruitment
-from prescriptions.models import Prescription, Session
+from prescriptions.models import Meeting, Prescription, Session
 
 from .conftest import TODAY
 
@@ -31,6 +32,12 @@ def declared(session, **changes):
     return {name: value for name, value in (kept | changes).items() if value is not None}
 
 
+def row(number, day, hour="", place="", people="", nature="information", **more):
+    """One row of meetings as the form sends it."""
+    told = {"nature": nature, "jour": day, "heure": hour, "lieu": place, "personnes": people, **more}
+    return {f"rdv-{number}-{part}": value for part, value in told.items()} | {"rdv-lignes": number + 1}
+
+
 def edit(client, session, **changes):
     return client.post(f"/sessions/{session.pk}/completer/", declared(session, **changes))
 
@@ -42,13 +49,18 @@ def test_a_declaration_keeps_who_when_and_what_was_before(world, login, session)
         capacity=8,
         minimum=4,
         recruitment=Recruitment.OPEN,
-        information_1="2026-02-20",
-        information_2="2026-02-13",
+        hours=455,
+        price="4 322,50",
+        **row(0, "2026-02-20", "09:30", "Salle 2", 15) | row(1, "2026-02-13", nature="commission"),
     )
     assert answer.url == f"/sessions/{session.pk}/"
     kept = Session.objects.get(pk=session.pk)
     assert (kept.capacity, kept.minimum, kept.recruitment) == (8, 4, Recruitment.OPEN)
-    assert kept.action.information_dates == [date(2026, 2, 13), date(2026, 2, 20)]
+    assert (kept.hours, kept.price, kept.hourly_cost) == (455, Decimal("4322.50"), Decimal("9.50"))
+    commission, meeting = kept.meetings.all()
+    assert (commission.kind, commission.held_on) == ("commission", date(2026, 2, 13))
+    assert (meeting.when, meeting.place, meeting.seats) == ("20/02/2026 à 9 h 30", "Salle 2", 15)
+    assert (meeting.declared_by, meeting.declared_at) == (world.provider.organisation, clock.now())
     assert (kept.declared_by, kept.declared_at) == (world.provider.organisation, clock.now())
     latest, before = kept.history.all()[:2]
     assert (latest.capacity, before.capacity) == (8, 5)
@@ -80,7 +92,12 @@ def test_a_capacity_below_the_seats_held_is_refused_with_the_reason(world, login
             "registration_ends_on",
         ),
         ({"recruitment": "maybe"}, "recruitment"),
-        ({"information_1": "13/13/2026"}, "information_1"),
+        (row(0, "13/13/2026"), "rdv-0-jour"),
+        (row(0, "2026-02-13", "quand vous voulez"), "rdv-0-heure"),
+        (row(0, "", "09:30"), "rdv-0-jour"),
+        (row(0, "2026-01-02"), "rdv-0-jour"),
+        ({"price": "-1"}, "price"),
+        ({"price": "cher"}, "price"),
     ],
 )
 def test_bad_input_is_told_beside_its_field_and_saves_nothing(login, session, changes, field):
@@ -100,6 +117,89 @@ def test_dates_do_not_leave_a_recorded_entry_outside(world, login):
     answer = edit(login(Role.PROVIDER), session, starts_on=str(TODAY))
     assert "Une entrée est enregistrée le" in answer.content.decode()
     assert answer.status_code == 422
+
+
+def shown(client, session):
+    """What the form shows, ready to be sent back."""
+    form = client.get(f"/sessions/{session.pk}/completer/").context["form"]
+    return {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+
+
+def test_a_meeting_is_replaced_or_withdrawn_and_what_was_announced_stays_known(world, login, session):
+    client = login(Role.PROVIDER)
+    for day in ("2026-02-13", "2026-02-20"):
+        session.meetings.create(kind="information", held_on=day, declared_by=world.provider.organisation)
+    first, second = session.meetings.all()
+    told = shown(client, session) | {"rdv-0-heure": "14:00", "rdv-1-retirer": "on"}
+    assert client.post(f"/sessions/{session.pk}/completer/", told).status_code == 302
+    (kept,) = session.meetings.all()
+    assert (kept.held_on, kept.when) == (first.held_on, "13/02/2026 à 14 h")
+    assert Meeting.announced.get(pk=second.pk).withdrawn_at == clock.now()
+    # The same click once more changes nothing.
+    assert client.post(f"/sessions/{session.pk}/completer/", told).status_code == 302
+    assert list(session.meetings.all()) == [kept]
+
+
+def test_a_meeting_for_which_people_are_convened_stays(world, login, session):
+    session.meetings.create(kind="information", held_on="2026-02-13")
+    story = world.story("Amrani", session)
+    story.tell("submit")
+    story.tell("convene", payload={"convened_for": "2026-02-13"})
+    client = login(Role.PROVIDER)
+    answer = client.post(
+        f"/sessions/{session.pk}/completer/", shown(client, session) | {"rdv-0-retirer": "on"}
+    )
+    assert answer.status_code == 422
+    assert "1\xa0personne est convoquée le 13/02/2026" in answer.content.decode()
+    assert session.meetings.count() == 1
+
+
+def test_a_row_more_is_asked_without_javascript_and_keeps_what_was_typed(login, session):
+    client = login(Role.PROVIDER)
+    told = shown(client, session) | {"capacity": "17", "rdv-0-jour": "31/02/2026", "ajouter": "1"}
+    answer = client.post(f"/sessions/{session.pk}/completer/", told)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="17"' in page
+    assert 'value="31/02/2026"' in page
+    assert "rdv-1-jour" in page
+    assert Session.objects.get(pk=session.pk).capacity == 5
+
+
+def test_two_people_never_overwrite_each_other_silently(world, login, session):
+    session.meetings.create(kind="information", held_on="2026-02-13")
+    client, url = login(Role.PROVIDER), f"/sessions/{session.pk}/completer/"
+    mine, theirs = shown(client, session), shown(client, session)
+    added = row(1, "2026-02-20") | {"rdv-lignes": 2}
+    assert client.post(url, theirs | added | {"capacity": "8", "minimum": "4"}).status_code == 302
+    answer = client.post(url, mine | {"capacity": "9"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nombre de places : 5 → 8" in page
+    assert "rendez-vous ajouté : Information collective du 20/02/2026" in page
+    kept = Session.objects.get(pk=session.pk)
+    assert (kept.capacity, kept.minimum) == (8, 4)
+    # What I typed stays; what only they changed is theirs. Sent again, knowing: it is saved.
+    form = answer.context["form"]
+    again = {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+    assert (again["capacity"], again["minimum"]) == ("9", 4)
+    assert client.post(url, again).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.capacity, kept.minimum, kept.meetings.count()) == (9, 4, 2)
+
+
+def test_the_dates_of_a_session_with_candidates_are_not_typed_anew(world, login, session):
+    story = world.story("Amrani", session)
+    story.tell("submit")
+    client = login(Role.PROVIDER)
+    page = client.get(f"/sessions/{session.pk}/completer/").content.decode()
+    assert "reportez la session" in page
+    before = session.starts_on
+    assert edit(client, session, starts_on="2026-05-04").status_code == 302
+    assert Session.objects.get(pk=session.pk).starts_on == before
+    story.tell("withdraw")
+    assert edit(client, session, starts_on="2026-04-01").status_code == 302
+    assert Session.objects.get(pk=session.pk).starts_on == date(2026, 4, 1)
 
 
 def test_only_the_provider_of_the_session_declares(login, session, colleague):

@@ -253,7 +253,7 @@ def test_what_is_missing_is_told(world, login):
     session = world.session(capacity=None)
     text = login(Role.REFERENT).get(f"/sessions/{session.pk}/").content.decode()
     assert "Le nombre de places n&#x27;est pas renseigné" in text
-    assert "Aucune date d&#x27;information collective" in text
+    assert "Aucune information collective n&#x27;est annoncée." in text
 
 
 def test_the_waiting_list_shows_its_order_and_its_rule(world, login):
