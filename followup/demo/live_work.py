@@ -19,6 +19,7 @@ from followup.demo.organisations import Organisations
 from followup.demo.territory import Home
 from followup.demo.world import SessionCancelled, World
 from pathways.enums import Role
+from prescriptions import session_changes
 
 #: Where the staged people live: the postal codes of the demo référent's pôle.
 HOMES = tuple(
@@ -61,6 +62,8 @@ STAGES = (
     Stage("full", MAID, -14, -155, 8, 5, (20, 10)),
     Stage("recruiting", "Préparateur de commandes en entrepôt", -27, -98, 14, 7, (5, 1, -8)),
     Stage("cancelled", "Ouvrier du paysage", -16, -128, 10, 6, (14, 7), provider=1),
+    Stage("replacing", "Ouvrier du paysage", -44, -156, 10, 6, (-10, -17), provider=1),
+    Stage("postponed", "Maçon", -11, -130, 10, 5, (16, 9)),
 )
 
 
@@ -159,6 +162,10 @@ def nothing(dossier: Dossier, world: World) -> None:
     """The day of identification itself: `play.py` lets the person into the cohort."""
 
 
+def place_kept(dossier: Dossier, world: World) -> None:
+    dossier.ask("keep_place", dossier.referent)
+
+
 def known(ago: int) -> Script:
     return ((ago, nothing),)
 
@@ -247,8 +254,11 @@ SCENES: tuple[tuple[int, Script], ...] = (
     (1, (*LEFT, (6, by_trainer("exam_passed")), (5, FOUND_JOB), (4, HIRED))),
     (1, LOST),
     (1, (*known(200), (150, by_referent("employ", payload=JOB)), (20, by_referent("close")))),
-    # A session that its provider has cancelled.
+    # A session that its provider has cancelled, one that it has moved three weeks on, two seats at the same dates.
     (2, asked("cancelled", 20)),
+    (2, seated("postponed", -11)),
+    (1, (*seated("postponed", -11), (1, place_kept))),
+    (1, (*seated("opening", -5, ais=False), (7, submitted("imminent")), (5, admitted))),
 )  # fmt: skip
 
 
@@ -282,9 +292,22 @@ def play(dossier: Dossier, script: Script) -> Story:
 
 
 def cancel_session(world: World) -> Story:
-    """The provider cancels its staged session."""
+    """The provider cancels its staged session, and proposes another one instead."""
     yield day(world.today, 6)
-    world.cancel(world.staged["cancelled"])
+    cancelled = world.staged["cancelled"]
+    cancelled.session.replaced_by = world.staged["replacing"].session
+    world.cancel(cancelled)
+
+
+def postpone_session(world: World) -> Story:
+    """The provider moves its staged session three weeks on."""
+    yield day(world.today, 3)
+    intake = world.staged["postponed"]
+    later = [on_or_after(each + timedelta(days=21)) for each in (intake.starts_on, intake.ends_on)]
+    told = session_changes.postpone_session(
+        intake.session, world.organisations.demo[Role.PROVIDER], *later, "L'atelier est en travaux."
+    )
+    world.facts += len(told.done)
 
 
 def stage_actors(world: World, dossier: Dossier) -> None:

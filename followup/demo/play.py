@@ -244,6 +244,7 @@ def _open_sessions(world: World, job: Job, side: int) -> None:
             world.agenda.start(run_session(world, intake))
     if world.staged:
         world.agenda.start(live_work.cancel_session(world))
+        world.agenda.start(live_work.postpone_session(world))
 
 
 def _begin_stories(world: World, job: Job, side: int) -> None:

@@ -94,7 +94,7 @@ class World:
         """Cancel a session; everyone whose request is open learns it in their own story."""
         intake.is_cancelled = True
         intake.session.cancelled_on = clock.today()
-        intake.session.save(update_fields=["cancelled_on"])
+        intake.session.save(update_fields=["cancelled_on", "replaced_by"])
         for task in list(intake.asking.values()):
             self.agenda.wake(task, SessionCancelled())
 

@@ -40,6 +40,12 @@ class TestAccounts:
         found = {category.code for category, count in pile(actor(role)).counts if count}
         assert categories <= found
 
+    def test_the_referent_finds_a_session_moved_one_replaced_and_two_seats_at_once(self):
+        icons = {item.icon for item in pile(actor(Role.REFERENT), limit=500).items}
+        assert {"calendar-due", "git-merge"} <= icons
+        labels = {act.label for item in pile(actor(Role.REFERENT), limit=500).items for act in item.actions}
+        assert "Prescrire la session proposée" in labels
+
     def test_committee_administrator_and_protection_officer_have_no_case_data(self):
         for role in (Role.COMMITTEE_MEMBER, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER):
             assert pile(actor(role)).total == 0
