@@ -35,3 +35,16 @@ class HasWords(Lookup):
         if not self.rhs:
             return "TRUE", []
         return f"array_to_tsvector(string_to_array({key}, ' ')) @@ %s::tsquery", [*params, self.rhs]
+
+
+@CharField.register_lookup
+class HasTerms(HasWords):
+    """`search_key__terms=[["'MAC':*", "'F1703'"], ["'AIX':*"]]`: one term of each list, all by the same index.
+
+    Terms are words of a search key, quoted, « :* » behind one that may go on.
+    """
+
+    lookup_name = "terms"
+
+    def get_prep_lookup(self) -> str:
+        return " & ".join(f"({' | '.join(terms)})" for terms in self.rhs)

@@ -9,8 +9,9 @@ from django import forms
 from config import clock
 from config.ui.dates import count
 from pathways.models import EmploymentArea
+from prescriptions.matching import levels
 from prescriptions.meeting_rows import DAY_EXISTS
-from prescriptions.models import Session
+from prescriptions.models import Scheme, Session
 from prescriptions.search import Criteria, Period
 from prescriptions.whereabouts import Place, find_place
 
@@ -40,7 +41,7 @@ class FilterForm(forms.Form):
 
 
 class SessionFilters(FilterForm):
-    metier = forms.CharField(label="Métier ou code ROME", required=False, max_length=100)
+    metier = forms.CharField(label="Métier, mot ou code (ROME, Formacode)", required=False, max_length=100)
     lieu = forms.CharField(label="Commune ou code postal", required=False, max_length=100)
     rayon = forms.TypedChoiceField(
         label="Distance",
@@ -60,12 +61,47 @@ class SessionFilters(FilterForm):
         label="Ouverture à partir du", required=False, error_messages={"invalid": DAY_EXISTS}
     )
     au = forms.DateField(label="Ouverture jusqu'au", required=False, error_messages={"invalid": DAY_EXISTS})
+    niveau = forms.TypedChoiceField(
+        label="Niveau de la personne",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "Tous"), *((level, levels.NAMES[level].capitalize()) for level in range(1, 8))],
+    )
+    dispositif = forms.ModelChoiceField(
+        label="Dispositif",
+        required=False,
+        queryset=Scheme.objects.none(),
+        to_field_name="code",
+        empty_label="Tous",
+    )
     libres = forms.BooleanField(label="Places vides", required=False)
+    ouvert = forms.BooleanField(label="Recrute encore", required=False)
     region = forms.BooleanField(label="Programme de la Région", required=False)
     tri = forms.CharField(widget=forms.HiddenInput, required=False)
     dossier = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     place: Place | None = None
+
+    #: Shown at once; the others wait behind « Plus de critères ».
+    FIRST = ("metier", "lieu", "rayon", "du", "libres")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["dispositif"].queryset = Scheme.objects.in_force(clock.today())
+
+    @property
+    def first_fields(self) -> list:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more_fields(self) -> list:
+        return [field for field in self.visible_fields() if field.name not in self.FIRST]
+
+    @property
+    def has_more(self) -> bool:
+        """One of the fields behind « Plus de critères » is in use."""
+        return any(self.data.get(field.name) for field in self.more_fields)
 
     def clean(self):
         cleaned = super().clean()
@@ -84,7 +120,10 @@ class SessionFilters(FilterForm):
             period=asked.get("periode") or Period.UPCOMING,
             opens_from=asked.get("du"),
             opens_until=asked.get("au"),
+            level=asked.get("niveau"),
+            scheme=asked.get("dispositif"),
             is_empty_only=bool(asked.get("libres")),
+            is_open_only=bool(asked.get("ouvert")),
             is_regional_only=bool(asked.get("region")),
         )
 

@@ -18,8 +18,8 @@ def labels(codes: Iterable[str]) -> list[str]:
     return [known.get(code, code) for code in codes]
 
 
-def lexemes(text: str) -> list[list[str]]:
-    """For each word of a search, the words and codes of which a session must bear one, as a text search query's terms.
+def terms(text: str) -> list[list[str]]:
+    """For each word of a search, what a session must bear one of, as `search_key__terms` wants it.
 
     A word of a job's label stands for the code of the job, one of a Formacode domain for every code of the domain.
     """

@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import F, IntegerField, Q, Value
 
 from config import clock
-from prescriptions.enums import EntryMode
-from prescriptions.models import TrainingAction
+from prescriptions import jobs
+from prescriptions.enums import EntryMode, Recruitment
+from prescriptions.matching import levels
+from prescriptions.models import Scheme, TrainingAction
 from prescriptions.whereabouts import Place, distance_from
 
 
@@ -25,7 +27,10 @@ class Period(models.TextChoices):
 
 @dataclass(frozen=True)
 class Criteria:
-    """What is looked for. radius: kilometres around the place (None: no limit)."""
+    """What is looked for. job: words of a trade, of its label or of a title, ROME or Formacode codes.
+
+    radius: kilometres around the place (None: no limit). level: what the person has reached, on the scale of 2019.
+    """
 
     job: str = ""
     place: Place | None = None
@@ -34,24 +39,39 @@ class Criteria:
     period: str = Period.UPCOMING
     opens_from: date | None = None
     opens_until: date | None = None
+    level: int | None = None
+    scheme: Scheme | None = None
     is_empty_only: bool = False
+    is_open_only: bool = False
     is_regional_only: bool = False
 
 
 def find(sessions, criteria: Criteria):
     """The sessions among `sessions` that match, each with `distance` (metres) and `seats_free`, null when unknown."""
-    found = _in_period(sessions.matching(criteria.job), criteria.period)
+    found = _in_period(sessions.about(jobs.terms(criteria.job)), criteria.period)
     if criteria.opens_from:
         found = found.filter(starts_on__gte=criteria.opens_from)
     if criteria.opens_until:
         found = found.filter(starts_on__lte=criteria.opens_until)
     if criteria.area_id:
         found = found.filter(area=criteria.area_id)
+    if criteria.level is not None:
+        # A course that says nothing of its level is kept: somebody has to ask.
+        found = found.exclude(action__formation__level_in__in=levels.codes_above(criteria.level))
+    if criteria.scheme is not None:
+        found = of_scheme(found, criteria.scheme)
     if criteria.is_empty_only:
         found = found.with_empty_seats()
+    if criteria.is_open_only:
+        found = found.filter(recruitment=Recruitment.OPEN)
     if criteria.is_regional_only:
         found = found.regional()
     return _near(found, criteria).annotate(seats_free=F("capacity") - F("seats_held"))
+
+
+def of_scheme(sessions, scheme: Scheme):
+    """Sessions whose action declares the funder of a scheme (LHEO `organisme-financeur`)."""
+    return sessions.filter(action__financers__contains=[{"code": scheme.funder}])
 
 
 def _in_period(sessions, period: str):

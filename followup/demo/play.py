@@ -23,7 +23,7 @@ from faker import Faker
 from config import clock
 from config.errors import JalonsError
 from config.garbage import fewer_collections
-from followup.demo import attendance, live_work, offer, organisations, people, territory
+from followup.demo import attendance, labels, live_work, offer, organisations, people, territory
 from followup.demo.agenda import Story, on_or_after
 from followup.demo.dossier import Dossier
 from followup.demo.organisations import Organisations
@@ -192,6 +192,7 @@ def _prepare(people_count: int, session_count: int, seed: int, report: Report) -
     with report.timed("territoire et organisations"):
         faker = _faker(seed)
         areas = territory.create()
+        labels.create()
         made = organisations.ensure(faker, areas, first_day - timedelta(days=60))
         cohort, _ = Cohort.objects.update_or_create(
             code=COHORT_CODE,

@@ -128,6 +128,10 @@ class SessionQuerySet(perms.ScopedQuerySet):
     def matching(self, text):
         return self.filter(search_key__words=text) if text else self
 
+    def about(self, terms):
+        """Sessions that bear one of each list of terms (`prescriptions.jobs.terms`)."""
+        return self.filter(search_key__terms=terms) if terms else self
+
     def with_offer(self):
         return self.select_related("action__formation", "provider", "area", "action__commune")
 
