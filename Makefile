@@ -4,6 +4,7 @@
 #   make setup   set-up alone                make reset   forget the data of DATA_DIR
 #   make bench   the engine against others   make lock    renew the lock files
 #   make model   the engine against the model (STEPS=10000 SEED=1)   make crash   kill -9 (ROUNDS=5)
+#   make bench-plan   the saturation plan against two other ways to fill the same seats
 #   make bench-scale   what each page costs at the size of a country (SCALE=1000000 pathways, 10 GB, 20 minutes)
 
 SHELL := /bin/sh
@@ -18,10 +19,10 @@ STEPS ?= 10000
 SEED ?= 1
 ROUNDS ?= 5
 
-.PHONY: help run setup setup-dev assets test model crash bench bench-scale lint reset lock clean
+.PHONY: help run setup setup-dev assets test model crash bench bench-plan bench-scale lint reset lock clean
 
 help:
-	@sed -n '2,8p' Makefile | sed 's/^# *//'
+	@sed -n '2,9p' Makefile | sed 's/^# *//'
 
 $(BIN)/python:
 	@for candidate in "$(PYTHON)" python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -68,6 +69,9 @@ crash: setup-dev
 
 bench: setup-dev
 	@$(BIN)/python -m tests.load.bench
+
+bench-plan: setup-dev
+	@$(BIN)/python -m tests.load.plan
 
 bench-scale: setup-dev
 	@$(BIN)/python -m tests.load.scale $(ARGS)

@@ -6,8 +6,9 @@ a dated setting (`settings`), the same for everybody, and the page says it.
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -67,9 +68,6 @@ class _Standing:
     verdicts: dict[str, Verdict]
     requests: tuple[Request, ...]
 
-    def key(self, order: tuple[str, ...]) -> tuple:
-        return (*(self.verdicts[code].rank for code in order), self.seeker.pathway_id)
-
 
 def candidates(session: Session, actor: Actor, limit: int = 50, day: date | None = None) -> list[Candidate]:
     """The first `limit` people of the actor for this session, best placed first.
@@ -83,8 +81,7 @@ def candidates(session: Session, actor: Actor, limit: int = 50, day: date | None
         raise PermissionDenied("Seuls les référents et les conseillers cherchent des candidats.")
     day = day or clock.today()
     rules = Rules.on(day)
-    ranked = sorted(_standings(session, actor, rules, day), key=lambda one: one.key(rules.order))
-    window = ranked[: limit * MARGIN]
+    window = _best_placed(session, actor, rules, day, limit * MARGIN)
     answers = eligibility.answers(session, [one.seeker.pathway_id for one in window], day)
     judged = [(one, answers.get(one.seeker.pathway_id, eligibility.UNKNOWN)) for one in window]
     # A rule informs and never decides: whom it refuses comes last, and the page says why.
@@ -93,8 +90,8 @@ def candidates(session: Session, actor: Actor, limit: int = 50, day: date | None
     return _told(kept, rules, day)
 
 
-def _standings(session: Session, actor: Actor, rules: Rules, day: date) -> list[_Standing]:
-    """Everybody within reach who could come, with their verdicts."""
+def _best_placed(session: Session, actor: Actor, rules: Rules, day: date, number: int) -> list[_Standing]:
+    """The first `number` of those within reach who could come, with their verdicts."""
     scope = seekers.seeking(Pathway.objects.visible_to(actor), day)
     point = distances.premises(session)
     near = distances.communes_around(point, rules.reach_km) if point else {}
@@ -103,27 +100,45 @@ def _standings(session: Session, actor: Actor, rules: Rules, day: date) -> list[
     requests: dict[int, list[Request]] = defaultdict(list)
     for request in seekers.running_requests(scope):
         requests[request.pathway_id].append(request)
-    refused = _latest_refusals(session, scope)
-    first_asked = seekers.first_asked(scope)
+    judge = _judge(session, near, rules, day, _latest_refusals(session, scope), seekers.first_asked(scope))
+    taken = {pk for pk, held in requests.items() if any(_is_taken(request, session) for request in held)}
+
+    def key(seeker: Seeker) -> tuple:
+        return (*(judge[code](seeker).rank for code in rules.order), seeker.pathway_id)
+
+    free = (seeker for seeker in seekers.read(scope) if seeker.pathway_id not in taken)
+    return [
+        _Standing(
+            seeker,
+            {code: judge[code](seeker) for code in rules.order},
+            tuple(requests.get(seeker.pathway_id, ())),
+        )
+        for seeker in heapq.nsmallest(number, free, key)
+    ]
+
+
+def _judge(
+    session: Session,
+    near: dict[str, float],
+    rules: Rules,
+    day: date,
+    refused: dict[int, criteria.PastRefusal],
+    first_asked: dict[int, date],
+) -> dict[str, Callable[[Seeker], Verdict]]:
+    """Criterion -> what it says of a person. Few different values among many people: each is judged once."""
     formation = session.action.formation
-    # Few different values among many people: each is judged once.
     trade = cache(lambda project: criteria.trade(project, formation.rome_codes))
     level = cache(lambda reached: criteria.level(reached, formation.level_in))
     distance = cache(lambda commune: criteria.distance(near.get(commune), rules.reach_km))
-    found = []
-    for seeker in seekers.read(scope):
-        held = requests.get(seeker.pathway_id, ())
-        if any(_is_taken(request, session) for request in held):
-            continue
-        verdicts = {
-            TRADE: trade(seeker.job_project),
-            LEVEL: level(seeker.education_level),
-            REFUSAL: criteria.refusal(refused.get(seeker.pathway_id)),
-            DISTANCE: distance(seeker.commune_id),
-            WAIT: criteria.wait(seeker.waiting_since(first_asked), day),
-        }
-        found.append(_Standing(seeker, verdicts, tuple(held)))
-    return found
+    wait = cache(lambda since: criteria.wait(since, day))
+    refusal = cache(criteria.refusal)
+    return {
+        TRADE: lambda one: trade(one.job_project),
+        LEVEL: lambda one: level(one.education_level),
+        REFUSAL: lambda one: refusal(refused.get(one.pathway_id)),
+        DISTANCE: lambda one: distance(one.commune_id),
+        WAIT: lambda one: wait(one.waiting_since(first_asked)),
+    }
 
 
 def _is_taken(request: Request, session: Session) -> bool:
