@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Count, Q
+from django.utils.timezone import localdate
 
 from config import clock
 from config.ui.dates import day
+from pathways import parameters
 from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.pile import PLACES, Batch, Item, source
@@ -13,23 +17,35 @@ from prescriptions import overlaps
 from prescriptions.models import Prescription
 from prescriptions.pile import another_session, file_url, people_batch, to_fact
 
+#: A seat kept for somebody who cannot come at the new dates is a seat lost.
+ANSWER = parameters.declare(
+    "postponement_answer_days",
+    "Dire si la personne garde sa place quand la session est reportée",
+    unit="jours",
+    default=7,
+    group="Places",
+    minimum=1,
+    maximum=60,
+)
+
 
 @source(PLACES, Role.REFERENT)
 def postponed(actor: Actor, limit: int) -> Batch:
-    """People whose session has other dates, until somebody says whether they keep their place; due by its opening."""
+    """People whose session has other dates, until somebody says whether they keep their place."""
     rows = Prescription.objects.visible_to(actor).live().exclude(postponed_from=None)
-    return people_batch(
-        rows, Q(session__starts_on__lt=clock.today()), limit, "session__starts_on", _postponed
-    )
+    delay = timedelta(days=parameters.value(ANSWER.code))
+    late = Q(session__postponed_at__lt=clock.now() - delay)
+    return people_batch(rows, late, limit, "session__postponed_at", lambda p: _postponed(p, delay))
 
 
-def _postponed(p: Prescription) -> Item:
+def _postponed(p: Prescription, delay: timedelta) -> Item:
+    announced = p.session.postponed_at
     return Item(
         PLACES,
         who=str(p.pathway.beneficiary),
         url=file_url(p),
         why=f"{p.session.title} : ouvre le {day(p.session.starts_on)} au lieu du {day(p.postponed_from)}",
-        due_on=p.session.starts_on,
+        due_on=localdate(announced + delay) if announced else p.session.starts_on,
         actions=(
             to_fact(p, "keep_place", "Garder la place", is_main=True),
             another_session(p),

@@ -160,6 +160,9 @@ def test_the_referent_says_who_keeps_their_place_and_the_line_goes(world):
     first, second = lines(world, "calendar-due")
     assert labels(first) == ["Garder la place", "Trouver une autre session", "Retirer"]
     assert f"au lieu du {OPENING:%d/%m/%Y}" in second.why
+    assert first.due_on == TODAY + timedelta(days=7)
+    with clock.at(TODAY + timedelta(days=8)):
+        assert pile(world.referent).late >= 2
     kept.tell("keep_place", TODAY)
     gone.tell("withdraw", TODAY)
     assert lines(world, "calendar-due") == []
