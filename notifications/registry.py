@@ -61,6 +61,15 @@ class Since:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What a detection has just done with the alerts of a kind. closed: keys of subjects without a cause any more."""
+
+    opened: tuple[Cause, ...] = ()
+    refreshed: tuple[Cause, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of alert.
 
@@ -71,6 +80,7 @@ class Kind:
     delivery: how it leaves by e-mail unless the reader chose otherwise; at once only from the level `at_once_from` on
     (None: « tout de suite » is not offered). names_nobody: its titles and details may stand in an e-mail.
     roles: whose preferences show it.
+    follow: told of what each batch of a detection did, in its transaction; what it raises undoes the whole detection.
     """
 
     code: str
@@ -85,6 +95,7 @@ class Kind:
     at_once_from: int | None = None
     names_nobody: bool = False
     roles: frozenset[Any] = ALL_ROLES
+    follow: Callable[[Settled], None] | None = None
 
 
 @dataclass(frozen=True)

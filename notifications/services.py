@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from config import clock
 from config.locks import lock_key
 from notifications.models import Alert, AlertAudience, LastDetection, Touched
-from notifications.registry import KINDS, Cause, Kind, Since
+from notifications.registry import KINDS, Cause, Kind, Settled, Since
 
 T = TypeVar("T")
 BATCH = 1000  # causes handled by one statement
@@ -149,6 +149,7 @@ def _settle(kind: Kind, causes: list[Cause], known: dict[str, tuple[int, str]], 
     _refresh(changed)
     done.opened.extend((kind.code, cause.subject_key) for cause in new)
     done.refreshed.extend((kind.code, cause.subject_key) for cause in changed.values())
+    _tell(kind, Settled(opened=tuple(new), refreshed=tuple(changed.values())))
 
 
 def _open(kind: Kind, causes: list[Cause]) -> None:
@@ -212,3 +213,10 @@ def _close_the_rest(kind: Kind, gone: dict[str, tuple[int, str]], done: Detectio
         ids = [pk for pk, _ in gone.values()]
         Alert.objects.filter(pk__in=ids).order_by().update(closed_at=clock.now())
         done.closed.extend((kind.code, key) for key in gone)
+        _tell(kind, Settled(closed=tuple(gone)))
+
+
+def _tell(kind: Kind, settled: Settled) -> None:
+    """Let who follows alerts of this kind know what became of them."""
+    if kind.follow is not None and settled != Settled():
+        kind.follow(settled)

@@ -1,4 +1,7 @@
-"""Empty places before an opening, and requests that wait for the training provider (domain.md B13)."""
+"""Requests that wait for the training provider (domain.md B13). Empty places: `prescriptions.saturation.alerts`.
+
+In a pile, a request that waits is a line of the provider's from its first day.
+"""
 
 from __future__ import annotations
 
@@ -9,91 +12,15 @@ from django.db.models import Q
 from django.urls import reverse
 
 from config import clock
-from config.ui.dates import count
-from notifications.enums import Delivery, Level
 from notifications.registry import Cause, Kind, Since, register
-from pathways import pile
-from pathways.actor import Actor
-from pathways.audience import REGION, advisors_of, in_organisation
-from pathways.blockages import alerted, parameters
+from pathways.audience import in_organisation
+from pathways.blockages import parameters
 from pathways.enums import PathwayState, Role
 from pathways.models import StateDelay
 from prescriptions.enums import OWED, PrescriptionState
-from prescriptions.models import Prescription, SaturationThreshold, Session
+from prescriptions.models import Prescription
 
 P = PrescriptionState
-
-# ---- sessions with empty places: one alert per session, which climbs as its opening comes near
-
-
-def empty_sessions(ids: Collection[int] | None = None) -> Iterator[Cause]:
-    """One cause per regional session that opens within the first threshold with places that nobody holds.
-
-    A session whose capacity is unknown is not called empty; one that is full, cancelled or open is no cause any more.
-    """
-    today = clock.today()
-    in_force = thresholds()
-    if not in_force:
-        return
-    horizon = today + timedelta(days=in_force[-1][0])
-    sessions = sessions_to_fill().filter(starts_on__lte=horizon)
-    if ids is not None:
-        sessions = sessions.filter(pk__in=ids)
-    for session in sessions.order_by("pk").iterator():
-        days_left = (session.starts_on - today).days
-        # The nearest threshold already passed: at J-9, that of J-15.
-        level = next(level for days_before, level in in_force if days_before >= days_left)
-        yield Cause(
-            subject_key=f"session:{session.pk}",
-            title=session.title,
-            detail=told(session),
-            url=reverse("prescriptions:session", args=[session.pk]),
-            due_on=session.starts_on,
-            level=level,
-            audience=frozenset(_audience(session)),
-        )
-
-
-def changed_sessions(since: Since) -> set[int]:
-    """The sessions touched, those that have opened since, and those that have come within a threshold."""
-    found = set(since.of("session"))
-    if since.day < since.today:
-        nearer = Q(starts_on__gt=since.day, starts_on__lte=since.today)
-        for days_before, _ in thresholds():
-            notice = timedelta(days=days_before)
-            nearer |= Q(starts_on__gt=since.day + notice, starts_on__lte=since.today + notice)
-        found |= set(Session.objects.filter(nearer).order_by().values_list("pk", flat=True))
-    return found
-
-
-def thresholds() -> list[tuple[int, int]]:
-    """(days before the opening, level) of each threshold in force today."""
-    rows = SaturationThreshold.objects.in_force(clock.today()).order_by("days_before")
-    return list(rows.values_list("days_before", "level"))
-
-
-def sessions_to_fill():
-    """Regional sessions still to open that have places nobody holds."""
-    tomorrow = clock.today() + timedelta(days=1)
-    return Session.objects.regional().upcoming(tomorrow).with_empty_seats().select_related("provider")
-
-
-def places(session: Session) -> str:
-    """« 5 places vides sur 12 »."""
-    return f"{count(session.seats_left, 'place vide,places vides')} sur {session.capacity}"
-
-
-def told(session: Session) -> str:
-    """What the alert about a session's empty places tells."""
-    return f"{places(session)} ; {session.provider}, ouverture le {session.starts_on:%d/%m/%Y}."
-
-
-def _audience(session: Session) -> Iterator[str]:
-    yield REGION
-    yield in_organisation(Role.PROVIDER, session.provider_id)
-    if session.area_id is not None:
-        yield advisors_of(session.area_id)
-
 
 # ---- requests that wait for the provider
 
@@ -184,23 +111,6 @@ def owed(request: Prescription) -> str:
     }[P(request.state)]
 
 
-SESSION_EMPTY = register(
-    Kind(
-        "session_empty",
-        "Places vides",
-        "armchair",
-        empty_sessions,
-        thing="session",
-        watches=("session",),
-        changed=changed_sessions,
-        parameters=thresholds,
-        # Two days before the opening, tomorrow's digest comes late (domain.md A49).
-        delivery=Delivery.AT_ONCE,
-        at_once_from=Level.CRITICAL,
-        names_nobody=True,
-        roles=frozenset({Role.ADVISOR, Role.REGION_OFFICER, Role.PROVIDER}),
-    )
-)
 REQUEST_WAITING = register(
     Kind(
         "request_waiting",
@@ -214,28 +124,3 @@ REQUEST_WAITING = register(
         roles=frozenset({Role.PROVIDER}),
     )
 )
-
-
-# ---- the pile (a request that waits is a line of the provider's pile from its first day)
-
-
-@pile.source(pile.PLACES, Role.ADVISOR, Role.REGION_OFFICER, Role.PROVIDER)
-def empty_session_lines(actor: Actor, limit: int) -> pile.Batch:
-    """Sessions with empty places, as the open alerts say, checked against the seats held at this very moment."""
-    sessions = sessions_to_fill().visible_to(actor).filter(alerted(actor, SESSION_EMPTY, "session"))
-    total = sessions.count()
-    shown = sessions.order_by("starts_on", "pk")[:limit] if total else ()
-    return pile.Batch(total, 0, tuple(_line(session) for session in shown))
-
-
-def _line(session: Session) -> pile.Item:
-    url = reverse("prescriptions:session", args=[session.pk])
-    return pile.Item(
-        category=pile.PLACES,
-        who=session.title,
-        url=url,
-        why=f"{places(session)} ; {session.provider}.",
-        due_on=session.starts_on,
-        actions=(pile.Action("Voir la session", url, is_main=True),),
-        icon=SESSION_EMPTY.icon,
-    )

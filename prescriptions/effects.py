@@ -15,7 +15,9 @@ from pathways.viewpoint import View
 from prescriptions import blockages, delays, guards
 from prescriptions.enums import LIVE, SEATED, PrescriptionState
 from prescriptions.figures import counts_by_state
-from prescriptions.models import Prescription, SaturationThreshold, Session
+from prescriptions.models import Prescription, Session
+from prescriptions.saturation import alerts
+from prescriptions.saturation.periods import thresholds
 
 P = PrescriptionState
 PROVIDER, REFERENT = "Organisme", "Référent"
@@ -182,8 +184,11 @@ def _seats(session: Session, more: int, role: Role) -> Iterator[Effect]:
     yield Effect(FIGURES, f"Places tenues, {session}", f"{before}{of}", f"{after}{of}")
     if more:
         session.seats_held = after
-        told = {blockages.SESSION_EMPTY.code: blockages.told(session)} if _is_to_fill(session) else {}
-        yield from alert_effects([blockages.SESSION_EMPTY], f"session:{session.pk}", f", {session}", told)
+        told = {alerts.SESSION_EMPTY.code: alerts.told(session)} if _is_to_fill(session) else {}
+        if alerts.is_short(session):
+            told[alerts.SESSION_SHORT.code] = alerts.told_short(session, alerts.last_decision(session))
+        kinds = (alerts.SESSION_EMPTY, alerts.SESSION_SHORT)
+        yield from alert_effects(kinds, f"session:{session.pk}", f", {session}", told)
 
 
 def _is_to_fill(session: Session) -> bool:
@@ -192,5 +197,4 @@ def _is_to_fill(session: Session) -> bool:
     opens = session.starts_on
     if not session.is_regional or session.cancelled_on or opens is None or opens <= today:
         return False
-    days_before = [row.days_before for row in SaturationThreshold.objects.in_force(today)]
-    return bool(session.seats_left) and any((opens - today).days <= days for days in days_before)
+    return bool(session.seats_left) and any((opens - today).days <= days for days, _ in thresholds())

@@ -241,19 +241,26 @@ class PlaceFilters(FilterForm):
     """The board of places: where and how far ahead."""
 
     WINDOWS = (
-        ("7", "7 jours"),
-        ("15", "15 jours"),
-        ("30", "30 jours"),
-        ("60", "60 jours"),
-        ("180", "6 mois"),
+        (7, "7 jours"),
+        (15, "15 jours"),
+        (30, "30 jours"),
+        (60, "60 jours"),
+        (180, "6 mois"),
     )
     DEFAULT_WINDOW = 60
 
+    texte = forms.CharField(label="Formation, organisme ou ville", required=False, max_length=100)
     bassin = forms.ModelChoiceField(
         label="Bassin d'emploi", required=False, queryset=EmploymentArea.objects.all(), empty_label="Tous"
     )
     fenetre = forms.TypedChoiceField(
         label="Ouverture dans les", required=False, coerce=int, empty_value=None, choices=WINDOWS
     )
+    etat = forms.ChoiceField(label="Alerte", required=False)
     vue = forms.CharField(widget=forms.HiddenInput, required=False)
     tri = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data, alerts):
+        """alerts: (value, label) of each state of an alert that the reader may ask for."""
+        super().__init__(data)
+        self.fields["etat"].choices = [("", "Toutes"), *alerts]

@@ -17,6 +17,8 @@ EVERYONE_AT_WORK = (
 
 register_people("prescriptions.Prescription", "pathway__")
 register_people("prescriptions.IssuedDocument", "prescription__pathway__")
+# Of a person proposed for an empty seat a provider learns nothing before the prescription is sent.
+register_people("prescriptions.Proposal", "pathway__")
 
 
 def _sent_to(actor: Actor, **links):
@@ -62,3 +64,14 @@ def _whole_offer(actor):
 @scope("prescriptions.Session", Role.PROVIDER)
 def _own_sessions(actor):
     return Q(provider=actor.organisation_id)
+
+
+@scope("prescriptions.SaturationCase", Role.REGION_OFFICER, Role.DEPARTMENT_MANAGER)
+def _every_case(actor):
+    return Q()
+
+
+@scope("prescriptions.SaturationCase", Role.ADVISOR)
+def _cases_of_areas(actor):
+    """The alerts of the bassins that the agency serves."""
+    return Q(session__area__in=actor.area_ids)

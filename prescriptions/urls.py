@@ -1,10 +1,10 @@
 from django.urls import path
 
+from prescriptions.saturation.urls import urlpatterns as saturation_addresses
 from prescriptions.views import (
     candidates,
     documents,
     meeting,
-    places,
     prescribe,
     schemes,
     session,
@@ -36,7 +36,7 @@ urlpatterns = [
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
     path("candidats/", candidates.candidates, name="candidates"),
-    path("places/", places.places, name="places"),
+    *saturation_addresses,
     path("dispositifs/", schemes.schemes, name="schemes"),
     path("dispositifs/nouveau/", schemes.new, name="scheme_new"),
     path("dispositifs/<slug:code>/", schemes.scheme, name="scheme"),

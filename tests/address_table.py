@@ -27,6 +27,7 @@ PEOPLE = frozenset({REFERENT, MANAGER, PROVIDER, ADVISOR})
 FOLLOWERS = PEOPLE - {PROVIDER}
 OFFER = PEOPLE | {REGION}
 FILES = frozenset({MANAGER, REGION})
+BOARD = frozenset({REGION, ADVISOR, MANAGER})
 SETTINGS = frozenset({MANAGER, REGION, Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 GET, POST = ("get",), ("post",)
@@ -68,6 +69,10 @@ def pathway(world: Peopled, role: Role) -> list:
 
 def leaver(world: Peopled, role: Role) -> list:
     return [world.leaver.prescription.pk]
+
+
+def case(world: Peopled, role: Role) -> list:
+    return [world.case.pk]
 
 
 def run(world: Peopled, role: Role) -> list:
@@ -203,7 +208,29 @@ PAGES = {
         query=lambda world, role: "regle=job_seeker",
         public_to=frozenset({REGION}),
     ),
-    "prescriptions:places": Page(frozenset({REGION, ADVISOR, MANAGER})),
+    "prescriptions:places": Page(BOARD),
+    "prescriptions:places_export": Page(BOARD),
+    # The whole offer is the Région's and the Département's; the people proposed are the bassin's and the cohort's.
+    "prescriptions:saturation": Page(
+        BOARD, rows=case, public_to=BOARD - {ADVISOR}, shows=frozenset({ADVISOR, MANAGER})
+    ),
+    "prescriptions:saturation_act": Page(
+        frozenset({ADVISOR}), POST, lambda world, role: [world.case.pk, "vu"]
+    ),
+    "prescriptions:saturation_candidates": Page(frozenset({ADVISOR}), BOTH, case, shows=frozenset({ADVISOR})),
+    "prescriptions:saturation_give_up": Page(frozenset({ADVISOR}), BOTH, case),
+    "prescriptions:proposal_dismiss": Page(
+        frozenset({REFERENT, MANAGER}),
+        BOTH,
+        lambda world, role: [world.proposal.pk],
+        shows=frozenset({REFERENT, MANAGER}),
+    ),
+    "prescriptions:minimum": Page(
+        frozenset({PROVIDER, REGION}),
+        BOTH,
+        lambda world, role: [world.upcoming.pk],
+        public_to=frozenset({REGION}),
+    ),
     "followup:attendance": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
     "followup:attendance_reopen": Page(frozenset({PROVIDER}), POST, session),
     "followup:exam_results": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),

@@ -15,7 +15,7 @@ from pathways.imports import registry, runs
 from pathways.models import ImportLine, ImportRun, RsaSituation
 from prescriptions.documents.issuing import issue
 from prescriptions.documents.kinds import DocumentKind
-from prescriptions.models import IssuedDocument, Session
+from prescriptions.models import IssuedDocument, Proposal, SaturationCase, Session
 from tests.factories import FIRST_DAY, Story, World
 
 #: The day on which pages are read: the course of the trainees runs, the next session opens twenty days later.
@@ -56,6 +56,8 @@ class Peopled:
     adrift: Story
     runs: dict[Role, ImportRun]
     paper: IssuedDocument
+    case: SaturationCase
+    proposal: Proposal
 
     def actor(self, role: Role) -> Actor:
         return self.world.actors[role]
@@ -95,6 +97,17 @@ def peopled(token: str) -> Peopled:
     files = {role: _previewed(kind, world.actors[role], token) for role, kind in kinds.items()}
     with clock.at(ago(6)):
         paper = issue(DocumentKind.AIS, [trainee.prescription.pk], world.provider).made[0]
+    case = SaturationCase.objects.create(
+        session=upcoming, area=world.area, level=1, empty_at_alert=upcoming.capacity
+    )
+    proposal = Proposal.objects.create(
+        case=case,
+        pathway=asked.pathway,
+        pole=asked.pathway.pole,
+        proposed_by=world.advisor.user,
+        organisation=world.advisor.organisation,
+        reasons=["sans session"],
+    )
     return Peopled(
         token,
         world,
@@ -109,6 +122,8 @@ def peopled(token: str) -> Peopled:
         adrift,
         files,
         paper,
+        case,
+        proposal,
     )
 
 

@@ -3,16 +3,26 @@ from prescriptions.models.job import Job, TrainingDomain
 from prescriptions.models.meeting import Meeting
 from prescriptions.models.offer import Formation, Session, TrainingAction
 from prescriptions.models.prescription import Prescription
+from prescriptions.models.saturation import (
+    AbsenceCount,
+    MinimumDecision,
+    Proposal,
+    SaturationCase,
+    SaturationStep,
+)
 from prescriptions.models.schemes import Scheme, SchemeRule
-from prescriptions.models.thresholds import SaturationThreshold
 
 __all__ = [
+    "AbsenceCount",
     "Formation",
     "IssuedDocument",
     "Job",
     "Meeting",
+    "MinimumDecision",
     "Prescription",
-    "SaturationThreshold",
+    "Proposal",
+    "SaturationCase",
+    "SaturationStep",
     "Scheme",
     "SchemeRule",
     "Session",

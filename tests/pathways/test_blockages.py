@@ -13,11 +13,11 @@ from config import clock
 from notifications.enums import Level
 from notifications.models import Alert
 from notifications.services import detect
+from pathways import parameters
 from pathways.audience import REGION, advisors_of, in_organisation, keys_of
 from pathways.enums import Role
 from pathways.models import StateDelay
 from pathways.pile import pile
-from prescriptions.models import SaturationThreshold
 from tests.factories import FIRST_DAY, World, actor
 
 pytestmark = pytest.mark.django_db
@@ -238,8 +238,10 @@ def test_what_is_not_called_empty(world, fields):
 
 def test_thresholds_are_dated_parameters(world):
     world.session(starts_on=day(60))
-    SaturationThreshold.objects.filter(days_before=30).update(valid_to=day(20))
-    SaturationThreshold.objects.create(days_before=40, level=Level.WARNING, valid_from=day(25))
+    officer = world.actors[Role.REGION_OFFICER]
+    with clock.at(day(1)):
+        parameters.choose("empty_days_1", 20, day(20), "Convenu en comité.", officer)
+        parameters.choose("empty_days_2", 40, day(25), "Convenu en comité.", officer)
     assert detected(22, "session_empty").counts["opened"] == 0
     assert detected(25, "session_empty").counts["opened"] == 1
     assert Alert.objects.get().level == Level.WARNING
@@ -250,18 +252,17 @@ def test_empty_places_are_in_the_piles_of_those_who_fill_them(world):
     stranger = actor(
         Role.ADVISOR, type(world.advisor.organisation).objects.create(kind="agency", name="Ailleurs")
     )
-    officer = world.actors[Role.REGION_OFFICER]
     with clock.at(day(15)):
         detect()
-        for reader in (world.advisor, officer, world.provider):
+        # A day to read the alert; the provider has until the opening.
+        for reader, due_on in ((world.advisor, day(16)), (world.provider, day(30))):
             (line,) = [item for item in pile(reader).items if item.icon == "armchair"]
-            assert (line.who, line.due_on) == (session.title, day(30))
+            assert (line.who, line.due_on) == (session.title, due_on)
         assert pile(stranger).total == 0
     story = lead(world.story(session=session), ("submit", 2), ("admit", 3))
     with clock.at(day(15)):
-        assert not [item for item in pile(officer).items if item.icon == "armchair"], (
-            "full at this very moment"
-        )
+        for reader in (world.advisor, world.provider):
+            assert not [item for item in pile(reader).items if item.icon == "armchair"], "full at this very moment"
     assert story.prescription.state == "admitted"
 
 

@@ -7,16 +7,15 @@ from datetime import timedelta
 import pytest
 
 from config import clock
-from notifications.enums import Level
 from notifications.models import Alert, LastDetection, Touched
 from notifications.services import detect, detect_everything
-from pathways import corrections, services
+from pathways import corrections, parameters, services
 from pathways.actor import Actor
 from pathways.delays import set_delay
 from pathways.guards import TransitionRefused
 from pathways.models import Event
 from pathways.refusals import NotVisible
-from prescriptions.models import SaturationThreshold, Session
+from prescriptions.models import Session
 from tests.factories import FIRST_DAY, World
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +146,7 @@ def test_thresholds_that_change_are_seen():
     with clock.at(FIRST_DAY + timedelta(days=1)):
         detect()
         before = told()
-        SaturationThreshold.objects.create(days_before=60, level=Level.WARNING, valid_from=FIRST_DAY)
+        parameters.choose("empty_days_1", 60, clock.today(), "Convenu en comité.", life.world.manager)
         assert detect(["session_empty"]).counts["opened"] > 0
         assert told().keys() > before.keys()
     assert life.day == FIRST_DAY

@@ -15,7 +15,6 @@ from django.db.models.sql.compiler import SQLCompiler
 #: Migrations that create rows: the dated parameters of blockages.
 DEFAULT_PARAMETERS = (
     "pathways.migrations.0003_default_delays",
-    "prescriptions.migrations.0003_default_saturation_thresholds",
     "prescriptions.migrations.0010_default_schemes",
 )
 

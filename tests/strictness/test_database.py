@@ -3,7 +3,6 @@
 import pytest
 
 from pathways.models import StateDelay
-from prescriptions.models import SaturationThreshold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -11,4 +10,3 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_parameters_are_there_after_a_flush_too(turn):
     assert StateDelay.objects.exists()
-    assert SaturationThreshold.objects.exists()

@@ -105,5 +105,5 @@ def test_the_board_costs_the_same_for_two_sessions_or_twenty(world, login, djang
     for n in range(20):
         opening(world, n + 1)
     client = login(Role.REGION_OFFICER)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         assert len(shown(client)) == 20
