@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-KINDS = frozenset({"bar", "column", "stacked", "line", "funnel", "calendar"})
+KINDS = frozenset({"bar", "column", "stacked", "line", "funnel", "calendar", "interval"})
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Chart:
 
     `finding` is the title and says what to remember (« Un parcours sur trois s'arrête avant l'entrée »);
     `unit` is the word after each value. Kinds: `bar` horizontal, `column`, `stacked` columns, `line`,
-    `funnel` and `calendar` (categories are ISO days). Raises ValueError on an unknown kind or uneven lengths.
+    `funnel`, `calendar` (categories are ISO days) and `interval` (three series: value, low, high; horizontal).
+    `reference` draws a line across at that value. Raises ValueError on an unknown kind or uneven lengths.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Chart:
     category_label: str = "Catégorie"
     note: str = ""
     options: dict = field(default_factory=dict)
+    reference: float | None = None
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -49,6 +51,7 @@ class Chart:
             "categories": list(self.categories),
             "series": [{"name": series.name, "values": list(series.values)} for series in self.series],
             "options": self.options,
+            "reference": self.reference,
         }
 
     def rows(self) -> list[tuple[str, list[float | None]]]:

@@ -38,7 +38,7 @@ function shared(payload, look) {
     aria: { enabled: true, decal: { show: several }, label: { description: spoken(payload) } },
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
-    grid: { left: 20, right: 24, top: several ? 44 : 12, bottom: 8, containLabel: true },
+    grid: { left: 20, right: payload.kind === "bar" ? 44 : 24, top: several ? 44 : 12, bottom: 8, containLabel: true },
     legend: several ? { top: 4, left: 0, textStyle: { color: look.text }, itemWidth: 22, itemHeight: 14 } : undefined,
     // The HTML tooltip writes style attributes, which the content policy forbids.
     tooltip: { renderMode: "richText", confine: true, backgroundColor: look.surface, borderColor: look.line, textStyle: { color: look.text }, valueFormatter: (value) => (value == null ? "–" : `${value.toLocaleString("fr-FR")} ${payload.unit}`.trim()) },
@@ -49,7 +49,7 @@ function axes(payload, look, horizontal) {
   const category = {
     type: "category", data: payload.categories, inverse: horizontal,
     axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false },
-    axisLabel: { color: look.text, width: horizontal ? 150 : 90, overflow: "break", hideOverlap: !horizontal },
+    axisLabel: { color: look.text, width: horizontal ? 150 : 90, lineHeight: 14, overflow: "break", hideOverlap: !horizontal },
   };
   const value = { type: "value", minInterval: 1, axisLabel: { color: look.soft, hideOverlap: true }, splitLine: { lineStyle: { color: look.line } } };
   return horizontal ? { xAxis: value, yAxis: category } : { xAxis: category, yAxis: value };
@@ -102,9 +102,35 @@ function calendar(payload, look) {
   };
 }
 
+// A value with the bounds between which it may truly lie: a point on a line with two ends.
+function interval(payload, look) {
+  const [value, low, high] = payload.series;
+  const { xAxis, yAxis } = axes(payload, look, true);
+  const accent = palette()[0];
+  const whiskers = (params, api) => {
+    const [from, to] = [1, 2].map((bound) => api.coord([api.value(bound), api.value(0)]));
+    const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: accent, lineWidth: 2 } });
+    return { type: "group", children: [line(from[0], from[1], to[0], to[1]), line(from[0], from[1] - 5, from[0], from[1] + 5), line(to[0], to[1] - 5, to[0], to[1] + 5)] };
+  };
+  const shown = (number) => `${number.toLocaleString("fr-FR")} ${payload.unit}`.trim();
+  return {
+    legend: undefined, grid: { ...shared(payload, look).grid, top: payload.reference == null ? 12 : 32 },
+    xAxis: { ...xAxis, min: 0, axisLabel: { ...xAxis.axisLabel, formatter: shown } }, yAxis,
+    tooltip: { ...shared(payload, look).tooltip, trigger: "item", formatter: ({ dataIndex: at }) => `${payload.categories[at]} : ${shown(value.values[at])}\nentre ${shown(low.values[at])} et ${shown(high.values[at])}` },
+    series: [
+      { type: "custom", renderItem: whiskers, encode: { x: [1, 2], y: 0 }, data: value.values.map((_, at) => [at, low.values[at], high.values[at]]), silent: true },
+      {
+        type: "scatter", symbolSize: 11, itemStyle: { color: accent }, encode: { x: 0, y: 1 }, data: value.values.map((number, at) => [number, at]),
+        label: { show: true, position: "top", distance: 4, color: look.text, formatter: ({ value: [number] }) => shown(number) },
+        markLine: payload.reference == null ? undefined : { symbol: "none", silent: true, data: [{ xAxis: payload.reference }], lineStyle: { color: look.soft, type: "dashed" }, label: { position: "start", color: look.soft, formatter: `ensemble : ${shown(payload.reference)}` } },
+      },
+    ],
+  };
+}
+
 function options(payload) {
   const look = { text: colour("--j-text"), soft: colour("--j-soft"), line: colour("--j-line"), surface: colour("--j-surface"), hover: colour("--j-hover"), heat: colour("--j-heat") };
-  const builders = { funnel, calendar };
+  const builders = { funnel, calendar, interval };
   return { ...shared(payload, look), ...(builders[payload.kind] ?? cartesian)(payload, look), ...payload.options };
 }
 
@@ -116,7 +142,7 @@ async function draw(figure) {
   canvas.hidden = false;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", spoken(payload));
-  if (["bar", "funnel"].includes(payload.kind) && payload.categories.length > 8) canvas.classList.add("chart-canvas-tall");
+  if (["bar", "funnel", "interval"].includes(payload.kind) && payload.categories.length > 8) canvas.classList.add("chart-canvas-tall");
   echarts.getInstanceByDom(canvas)?.dispose();
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
   chart.setOption(options(payload));
