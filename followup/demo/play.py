@@ -23,7 +23,16 @@ from faker import Faker
 from config import clock
 from config.errors import JalonsError
 from config.garbage import fewer_collections
-from followup.demo import attendance, labels, live_work, offer, organisations, people, territory
+from followup.demo import (
+    attendance,
+    attestations,
+    labels,
+    live_work,
+    offer,
+    organisations,
+    people,
+    territory,
+)
 from followup.demo.agenda import Story, on_or_after
 from followup.demo.dossier import Dossier
 from followup.demo.organisations import Organisations
@@ -58,6 +67,7 @@ class Report:
     sessions: int = 0
     facts: int = 0
     marks: int = 0
+    documents: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -98,6 +108,8 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
     run = _in_two_processes if processes > 1 else _in_one_process
     with fewer_collections():
         run(people_count, session_count, seed, stream, report)
+    with report.timed("attestations"), transaction.atomic():
+        report.documents = attestations.issue_all(seed)
     with report.timed("alertes"):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
