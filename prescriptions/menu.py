@@ -2,7 +2,7 @@
 
 from pathways.enums import Role
 from pathways.navigation import entry, tab
-from prescriptions.views import schemes
+from prescriptions.views import aes_delays, equity, schemes
 from prescriptions.views.places import BOARD_ROLES
 from prescriptions.views.sessions import OFFER_ROLES
 
@@ -10,3 +10,5 @@ entry("Candidats", "prescriptions:candidates", "clipboard-list", (Role.PROVIDER,
 entry("Sessions", "prescriptions:sessions", "calendar", OFFER_ROLES, 20)
 entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25)
 tab("Réglages", "Dispositifs", "prescriptions:schemes", schemes.READERS, 20)
+tab("Pilotage", "Équité des refus", "prescriptions:equity", equity.ROLES, 50)
+tab("Pilotage", "Délais des AES", "prescriptions:aes_delays", aes_delays.ROLES, 60)

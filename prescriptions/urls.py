@@ -2,8 +2,10 @@ from django.urls import path
 
 from prescriptions.saturation.urls import urlpatterns as saturation_addresses
 from prescriptions.views import (
+    aes_delays,
     candidates,
     documents,
+    equity,
     meeting,
     prescribe,
     schemes,
@@ -31,6 +33,9 @@ urlpatterns = [
     path("sessions/<int:session_id>/attestations/tout/", documents.all_of_session, name="documents_all"),
     path("attestations/<int:document_id>/", documents.document, name="document"),
     path("attestations/<int:document_id>/remplacer/", documents.renew_document, name="document_renew"),
+    path("pilotage/equite/", equity.page, name="equity"),
+    path("pilotage/equite/export/", equity.export, name="equity_export"),
+    path("pilotage/aes/", aes_delays.page, name="aes_delays"),
     path("verifier/", verification.verify, name="verify"),
     path("verifier/<str:digits>/", verification.verify_document, name="verify_document"),
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),

@@ -35,3 +35,18 @@ def pdf_text(body: bytes) -> str:
     pages = " ".join(page.extract_text() for page in reader.pages)
     told = " ".join(str(value) for value in (reader.metadata or {}).values())
     return re.sub(r"\s+", " ", f"{pages} {told}")
+
+
+def sheet_rows(response) -> list[list[str | float | None]]:
+    """The cells of the first sheet of a workbook (`pathways.spreadsheet` writes texts inline)."""
+    with zipfile.ZipFile(io.BytesIO(body_of(response))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    rows = []
+    for row in re.findall(r"<row [^>]*>(.*?)</row>", sheet, re.DOTALL):
+        cells = {}
+        for column, kind, value in re.findall(r'<c r="([A-Z]+)\d+"([^>]*)>(.*?)</c>', row, re.DOTALL):
+            text = unescape(re.sub(r"<[^>]+>", "", value))
+            cells[column] = text if "inlineStr" in kind else float(text)
+        width = max((ord(column) - 64 for column in cells), default=0)  # fewer than 27 columns
+        rows.append([cells.get(chr(65 + place)) for place in range(width)])
+    return rows

@@ -14,8 +14,10 @@ from pathways.models import Event
 from pathways.pile import pile
 from prescriptions.documents.issuing import issue
 from prescriptions.documents.kinds import DocumentKind
+from prescriptions.documents.timeliness import Timeliness, timeliness
 from tests.factories import FIRST_DAY
-from tests.prescriptions.documents.conftest import OPENING
+from tests.prescriptions.documents.conftest import OPENING, lead
+from tests.readable import text_of
 
 
 def after(days):
@@ -79,3 +81,32 @@ def test_the_provider_finds_the_session_in_its_pile(world, trainee, days, late):
         assert line.is_late == bool(late)
         issue(DocumentKind.AES, [trainee.prescription.pk], world.provider)
         assert not [item for item in pile(world.provider, "formation").items if "sans AES émise" in item.why]
+
+
+def test_the_region_reads_each_provider_s_share_and_median(world, trainee, login):
+    session = trainee.prescription.session
+    stories = [trainee, *(lead(world.story(session=session)) for _ in range(5))]
+    # Issued 1, 2, 3, 4 and 9 days after the entry; one never.
+    for days, story in zip((1, 2, 3, 4, 9), stories, strict=False):
+        with after(days):
+            issue(DocumentKind.AES, [story.prescription.pk], world.provider)
+    total, rows = timeliness(OPENING.year)
+    expected = Timeliness(world.provider.organisation.name, 6, 5, 3, 0, 3.0)
+    assert rows == [expected]
+    assert (total.entries, total.late, total.share) == (6, 3, 0.5)
+    text = text_of(login(Role.REGION_OFFICER).get("/pilotage/aes/"))
+    assert "50\u00a0%" in text
+    assert "Benslimane" not in text
+
+
+def test_an_entry_whose_delay_runs_is_neither_in_time_nor_late(world, trainee):
+    with after(2):
+        _, (row,) = timeliness(OPENING.year)
+    assert (row.awaited, row.in_time, row.late, row.share, row.median) == (1, 0, 0, None, None)
+
+
+def test_below_the_small_number_neither_share_nor_median_is_said(world, trainee, login):
+    with after(1):
+        issue(DocumentKind.AES, [trainee.prescription.pk], world.provider)
+    response = login(Role.REGION_OFFICER).get("/pilotage/aes/")
+    assert [(line["share"], line["median"]) for line in response.context["rows"]] == [("–", "–")]
