@@ -22,7 +22,7 @@ BEAT_SCHEDULE = {
     "detect-everything": nightly("notifications.tasks.detect_everything", 3),
     "repair-admissions": nightly("prescriptions.tasks.repair_admissions", 2),
     "sweep-imports": every("pathways.tasks.sweep_imports", MINUTE),
-    "expire-offers": every("prescriptions.tasks.expire_offers", 10 * MINUTE),
+    "pass-seats-on": every("prescriptions.tasks.pass_seats_on", MINUTE),
     "sweep-forgotten-work": every("notifications.tasks.sweep", MINUTE),
     "fire-flow-timers": every("followup.tasks.fire_timers", MINUTE),
 }

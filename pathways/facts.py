@@ -66,8 +66,9 @@ class FactKind:
     """How a kind of fact is named on screen and what it must carry.
 
     label: the button (« Retenir »). story: the line of the timeline (« Retenu… »). reasons: the closed list of
-    reasons, mandatory when there is one. needs: payload keys that must be filled, takes: payload keys that may be, each
-    with its French name. day_label: what the date means on the form. by_hand: False for what only Jalons states.
+    reasons, mandatory when there is one. needs: payload keys that must be filled, takes: payload keys that may be,
+    tells: payload keys that only Jalons fills, each with its French name. day_label: what the date means on the form.
+    by_hand: False for what only Jalons states.
     """
 
     name: str
@@ -81,6 +82,7 @@ class FactKind:
     reasons: type[models.TextChoices] | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, str] = field(default_factory=dict)
+    tells: Mapping[str, str] = field(default_factory=dict)
     needs_comment: bool = False
     #: Sensitive kinds are shown to a provider without their reason and comment (domain.md, C, minimisation).
     discreet: bool = False

@@ -126,7 +126,7 @@ class Teller:
     def details(self, event: Event) -> Iterable[str]:
         """« Suite proposée : Une remise à niveau »."""
         kind = KINDS[event.kind]
-        for key, label in {**kind.needs, **kind.takes}.items():
+        for key, label in {**kind.needs, **kind.takes, **kind.tells}.items():
             value = event.payload.get(key)
             if value not in (None, "", []):
                 yield f"{capitalised(label)} : {one_in_words(self.words.get(key, {}), value)}"

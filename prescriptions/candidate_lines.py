@@ -14,6 +14,7 @@ from prescriptions import queue
 from prescriptions.enums import PrescriptionState
 from prescriptions.line_actions import LineActions
 from prescriptions.models import Prescription
+from prescriptions.moments import in_words
 from prescriptions.tones import badge_of
 
 P = PrescriptionState
@@ -40,21 +41,23 @@ READING_ORDER = (
 
 def lines(prescriptions: Iterable[Prescription], actions: LineActions) -> list[dict[str, Any]]:
     """The lines of some prescriptions (with session and person loaded), in reading order."""
-    prescriptions = sorted(prescriptions, key=_place)
+    prescriptions = list(prescriptions)
     ranks = queue.ranks({p.session_id for p in prescriptions if p.state == P.WAITLISTED})
+    prescriptions.sort(key=lambda p: _place(p, ranks.get(p.pk)))
     sources = origins.of_subjects("prescription", prescriptions)
     return [{**_line(p, ranks.get(p.pk), actions), "origin": sources.get(p.pk, "")} for p in prescriptions]
 
 
-def _place(prescription: Prescription) -> tuple:
+def _place(prescription: Prescription, place: queue.Place | None) -> tuple:
     return (
         READING_ORDER.index(P(prescription.state)),
+        place.rank if place else 0,
         prescription.waitlisted_on or prescription.state_since or clock.today(),
         prescription.pk,
     )
 
 
-def _line(prescription: Prescription, rank: int | None, actions: LineActions) -> dict[str, Any]:
+def _line(prescription: Prescription, rank: queue.Place | None, actions: LineActions) -> dict[str, Any]:
     offered = actions.of(prescription)
     possible = [item for item in offered if not item["why"]]
     person = prescription.pathway.beneficiary
@@ -72,16 +75,17 @@ def _line(prescription: Prescription, rank: int | None, actions: LineActions) ->
     }
 
 
-def detail(prescription: Prescription, rank: int | None, role: Role) -> str:
-    """What the state alone does not say: for which day, until when, which rank, why."""
+def detail(prescription: Prescription, place: queue.Place | None, role: Role) -> str:
+    """What the state alone does not say: for which day, until when, which rank and why, in words for the reader."""
     p = prescription
     if p.state == P.CONVENED:
         return f"pour le {day(p.convened_for)}"
     if p.state == P.WAITLISTED:
-        place = f"rang {rank}, " if rank else ""
-        return f"{place}en attente depuis le {day(p.waitlisted_on)}"
+        if place is None:
+            return f"en attente depuis le {day(p.waitlisted_on)}"
+        return f"rang {place.rank} : {place.reason_for(role)}"
     if p.state == P.OFFERED:
-        return f"à accepter jusqu'au {day(p.offer_expires_on)}"
+        return f"à accepter jusqu'au {in_words(p.offer_expires_at)}"
     if p.state == P.REFUSED:
         told = f"{p.get_refusal_reason_display()} ; suite proposée : {p.get_next_step_display().lower()}"
         return f"le {day(p.ended_on)} : {told}"

@@ -26,8 +26,9 @@ def seats() -> Iterator[Incoherence]:
 @on_database
 def overfull_sessions() -> Iterator[Incoherence]:
     """More seats held than there are."""
-    for session in Session.objects.filter(capacity__lt=F("seats_held")).order_by("pk").iterator():
-        told = f"{session.seats_held} places tenues pour {session.capacity}"
+    overfull = Session.objects.filter(seats_held__gt=F("capacity") + F("overbooking"))
+    for session in overfull.order_by("pk").iterator():
+        told = f"{session.seats_held} places tenues pour {session.seats_total}"
         yield incoherence("overfull", session, told)
 
 

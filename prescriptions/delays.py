@@ -18,5 +18,3 @@ AES = 2
 NEXT_STEP = 7
 #: After a no-show, to reach the person.
 NO_SHOW = 2
-#: To accept a seat that is offered (48 h).
-OFFER = 2

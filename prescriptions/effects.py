@@ -178,8 +178,8 @@ def _moves(compared: Comparison) -> dict[int, Counter]:
 
 def _seats(session: Session, more: int, role: Role) -> Iterator[Effect]:
     before, after = session.seats_held, session.seats_held + more
-    if session.capacity is not None and after > session.capacity:
-        raise TransitionRefused(guards.SEAT_LEFT.refused(**guards.seats(session.capacity)))
+    if session.capacity is not None and after > session.seats_total:
+        raise TransitionRefused(guards.SEAT_LEFT.refused(**guards.seats(session.seats_total)))
     of = f" sur {session.capacity}" if session.capacity is not None else ""
     yield Effect(FIGURES, f"Places tenues, {session}", f"{before}{of}", f"{after}{of}")
     if more:

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+from django.utils import timezone
+
 from config import clock
+from pathways.enums import Role
 from pathways.facts import Context
 from pathways.guards import Guard
+from prescriptions import moments
 from prescriptions.enums import LIVE, SEATED, EntryMode, NextStep
 
 
@@ -73,7 +77,7 @@ def _seat_left(context: Context) -> bool | dict:
     session = _session(context)
     # The seat that it holds now: a corrected fact has it already.
     own = context.object("prescription").state in SEATED
-    return session.seats_held - own < session.capacity or seats(session.capacity)
+    return session.seats_held - own < session.seats_total or seats(session.seats_total)
 
 
 def seats(capacity: int) -> dict[str, str]:
@@ -82,6 +86,53 @@ def seats(capacity: int) -> dict[str, str]:
         "seats": "La seule place" if capacity == 1 else f"Les {capacity} places",
         "are": "est prise" if capacity == 1 else "sont prises",
     }
+
+
+#: Under this key a list of candidates keeps the reserved seats of its sessions for all their guards.
+RESERVED = "reserved"
+
+
+def reserved_of(context: Context):
+    """The seats of the session kept for publics, as the door holds them; None when there are none."""
+    prescription = context.object("prescription")
+    session_id = prescription.session_id
+    if context.held is not None:
+        return context.held.shared.get(("reserved", session_id))
+    known = context.once(RESERVED, dict)
+    if session_id not in known:
+        from prescriptions import reserved
+
+        known[session_id] = reserved.of_sessions([session_id], [prescription.pk]).get(session_id)
+    return known[session_id]
+
+
+def _seat_not_reserved(context: Context) -> bool | dict:
+    reserved = reserved_of(context)
+    if reserved is None:
+        return True
+    session, today = _session(context), clock.today()
+    number = context.object("prescription").pk
+    if reserved.may_seat(number, session.seats_total, today):
+        return True
+    return reservations(reserved, number, session.seats_total, today)
+
+
+def reservations(reserved, besides: int, total: int, day: date) -> dict[str, str]:
+    """Which reserved seats keep somebody out, in words, for the sentence of `seats_reserved`."""
+    free = total - len(reserved.seated - {besides})
+    kept = reserved.kept(day)
+    unused = [quota for pk, number in reserved.unused(day).items() if number and (quota := kept[pk])]
+    return {
+        "seats": "La seule place libre" if free == 1 else f"Les {free} places libres",
+        "are": "est réservée" if free == 1 else "sont réservées",
+        "labels": ", ".join(dict.fromkeys(quota.label for quota in unused)),
+        "day": f"{min(quota.releases_on for quota in unused):%d/%m/%Y}",
+    }
+
+
+def _seat_to_pass(context: Context) -> bool:
+    """Only Jalons is bound by it: a provider decides about its own seats."""
+    return context.actor.role != Role.SYSTEM or _session(context).seats_passing > 0
 
 
 def _convened_later(context: Context) -> bool:
@@ -95,8 +146,13 @@ def _meeting_is_past(context: Context) -> bool | dict:
 
 
 def _offer_has_a_future(context: Context) -> bool:
-    day = payload_date(context, "expires_on")
-    return day is not None and day >= context.fact.occurred_on
+    day, moment = payload_date(context, "expires_on"), context.fact.payload.get("expires_at")
+    if day is None or day < context.fact.occurred_on:
+        return False
+    if moment is None:
+        return True
+    moment = moments.as_moment(moment)
+    return moment is not None and timezone.localtime(moment).date() == day
 
 
 def _enters_during_session(context: Context) -> bool | dict:
@@ -138,6 +194,18 @@ SEAT_LEFT = Guard(
     "{seats} de la session {are}.",
     "Placez la personne sur la liste d'attente, ou refusez en proposant une autre session.",
     _seat_left,
+)
+SEAT_NOT_RESERVED = Guard(
+    "seats_reserved",
+    "{seats} de la session {are} à un autre public ({labels}).",
+    "Placez la personne sur la liste d'attente : ce qui reste inutilisé s'ouvre à tous le {day}.",
+    _seat_not_reserved,
+)
+SEAT_TO_PASS = Guard(
+    "no_seat_given_up",
+    "Aucune place rendue n'attend la personne suivante : Jalons n'en propose pas d'autre.",
+    "L'organisme propose lui-même les places que personne n'a encore tenues.",
+    _seat_to_pass,
 )
 CONVENED_LATER = Guard(
     "convened_before",

@@ -25,7 +25,9 @@ P = PrescriptionState
 #: The facts in the order of the table, which is that of an admission.
 ORDER = tuple(dict.fromkeys(row.name for row in PRESCRIPTION.rows))
 #: The same answer for every candidate of a session.
-PER_SESSION = frozenset({guards.CAPACITY_KNOWN, guards.SEAT_LEFT, guards.SESSION_HAS_OPENED})
+PER_SESSION = frozenset(
+    {guards.CAPACITY_KNOWN, guards.SEAT_LEFT, guards.SEAT_TO_PASS, guards.SESSION_HAS_OPENED}
+)
 #: What a line offers first, by state.
 LIKELIEST = {
     P.SUBMITTED: "convene",
@@ -64,6 +66,7 @@ class LineActions:
     actor: Actor
     following: str
     _known: dict[tuple[str, int], Refusal | None] = field(default_factory=dict)
+    _reserved: dict[int, Any] = field(default_factory=dict)
 
     def kinds(self, prescription: Prescription) -> list[str]:
         """The facts that the reader may state about this candidate by hand, the likeliest first."""
@@ -102,7 +105,11 @@ class LineActions:
             prescription.pathway,
             Standing(),
             asking=True,
-            _loaded={"prescription": prescription, "session": prescription.session},
+            _loaded={
+                "prescription": prescription,
+                "session": prescription.session,
+                guards.RESERVED: self._reserved,
+            },
         )
         answers = (self._ask(guard, context, prescription.session_id) for guard in row.guards)
         return next((refusal for refusal in answers if refusal is not None), None)

@@ -8,7 +8,8 @@ from pathways.models import Pathway
 from pathways.reading.pages import alongside
 from pathways.reading.tables import Past, recast
 from prescriptions.enums import SEATED
-from prescriptions.models import Prescription, Session
+from prescriptions.models import Prescription, SeatQuota, Session
+from prescriptions.moments import end_of
 
 
 def people_of(sessions: QuerySet[Session]) -> QuerySet[Pathway]:
@@ -47,6 +48,7 @@ def sessions(past: Past) -> None:
     cancelled = declared["cancelled_on"]
     declared["cancelled_on"] = f"CASE WHEN {cancelled} <= %s THEN {cancelled} END"
     declared["seats_held"] = "coalesce(held.held, 0)"
+    declared["seats_given_up"] = "0"  # nothing is offered in the past
     columns = ", ".join(f'{expression} AS "{column}"' for column, expression in declared.items())
     past.run(
         f"CREATE TEMPORARY TABLE past_prescriptions_session ON COMMIT DROP AS SELECT {columns} "  # noqa: S608
@@ -69,3 +71,21 @@ def meetings(past: Past) -> None:
     )
     past.run("UPDATE pg_temp.past_prescriptions_meeting SET withdrawn_at = NULL")
     past.put_before("prescriptions_meeting", "id")
+
+
+@recast
+def quotas(past: Past) -> None:
+    """The seats that the Région kept for a public on that day, as known then: a quota never changes, it ends."""
+    end = end_of(past.reading.day)
+    if past.reading.known_at is not None:
+        end = min(end, past.reading.known_at)
+    columns = ", ".join(
+        "NULL::timestamptz AS ended_at" if field.column == "ended_at" else f'q."{field.column}"'
+        for field in SeatQuota._meta.concrete_fields
+    )
+    past.run(
+        f"CREATE TEMPORARY TABLE past_prescriptions_seatquota ON COMMIT DROP AS SELECT {columns} "  # noqa: S608
+        "FROM prescriptions_seatquota q WHERE q.set_at < %s AND (q.ended_at IS NULL OR q.ended_at >= %s)",
+        [end, end],
+    )
+    past.put_before("prescriptions_seatquota", "id")

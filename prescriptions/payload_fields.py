@@ -4,13 +4,15 @@ from django import forms
 from django.db.models import Min
 
 from pathways.payload_fields import choice_words, date_words, payload_field
+from prescriptions.deadlines import offer_deadline
 from prescriptions.enums import MeetingKind, NextStep
 from prescriptions.models import Meeting, Prescription
-from prescriptions.queue import offer_deadline
+from prescriptions.moments import as_moment
+from prescriptions.moments import in_words as moment_in_words
 
 
 def _usual_deadline(pathway):
-    """When an offer usually ends: 48 hours, less when the first session that the person waits for opens sooner."""
+    """When an offer usually ends: the dated delay, less when the first session that the person waits for opens soon."""
     waiting = Prescription.objects.waiting().filter(pathway=pathway)
     return offer_deadline(waiting.aggregate(first=Min("session__starts_on"))["first"])
 
@@ -74,3 +76,14 @@ payload_field(
     words=date_words,
     refusals=["offer_expired"],
 )
+
+
+def _moment_words(values):
+    """« 2026-04-03T14:30:00+02:00 » as 03/04/2026 à 14 h 30."""
+    return {
+        value: moment_in_words(moment) if (moment := as_moment(value)) else str(value) for value in values
+    }
+
+
+# Only Jalons writes it, with the offers that it makes itself: no form asks for it.
+payload_field("expires_at", lambda pathway: forms.CharField(widget=forms.HiddenInput), words=_moment_words)

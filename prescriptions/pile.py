@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from config import clock
@@ -22,6 +22,8 @@ from pathways.possibilities import fact_url
 from prescriptions import delays, queue
 from prescriptions.enums import LIVE, PrescriptionState
 from prescriptions.models import Prescription, Session
+from prescriptions.moments import in_words
+from prescriptions.offers import sessions_passing_on
 
 P = PrescriptionState
 
@@ -167,14 +169,15 @@ def _aes(session: Session, group: dict[str, Any]) -> Item:
 
 @source(PLACES, Role.PROVIDER)
 def seats_to_offer(actor: Actor, limit: int) -> Batch:
-    """Sessions still to open where a seat is free while people wait for one."""
+    """Sessions still to open where a seat is free while people wait for one, which Jalons does not offer by itself."""
     today = clock.today()
     waiting = Prescription.objects.filter(session=OuterRef("pk"), state=P.WAITLISTED)
     rows = (
         Session.objects.visible_to(actor)
-        .with_empty_seats()
+        .with_seats_to_give()
         .filter(Exists(waiting), cancelled_on=None)
         .filter(Q(starts_on=None) | Q(starts_on__gte=today))
+        .exclude(pk__in=sessions_passing_on().order_by().values("pk"), seats_given_up__gte=F("to_give"))
     )
     total = rows.count()
     shown = list(rows.order_by("starts_on", "pk")[:limit]) if total else []
@@ -186,12 +189,12 @@ def seats_to_offer(actor: Actor, limit: int) -> Batch:
 def _first_in_line(session_ids: Iterable[int]) -> dict[int, Prescription]:
     """Session id -> who is first on its waiting list."""
     ranks = queue.ranks(session_ids)
-    leading = [pk for pk, rank in ranks.items() if rank == 1]
+    leading = [pk for pk, place in ranks.items() if place.rank == 1]
     return {p.session_id: p for p in Prescription.objects.filter(pk__in=leading).with_all().order_by("pk")}
 
 
 def _to_offer(session: Session, first: Prescription) -> Item:
-    free = count(session.seats_left, "place libre,places libres")
+    free = count(session.seats_to_give, "place libre,places libres")
     return Item(
         PLACES,
         who=session.title,
@@ -300,7 +303,7 @@ def _absent(p: Prescription) -> Item:
 def offers(actor: Actor, limit: int) -> Batch:
     """Seats offered that the référent accepts or declines before they go to the next person."""
     rows = Prescription.objects.visible_to(actor).filter(state=P.OFFERED)
-    return people_batch(rows, Q(offer_expires_on__lt=clock.today()), limit, "offer_expires_on", _offer)
+    return people_batch(rows, Q(offer_expires_at__lt=clock.now()), limit, "offer_expires_at", _offer)
 
 
 def _offer(p: Prescription) -> Item:
@@ -309,7 +312,8 @@ def _offer(p: Prescription) -> Item:
         PLACES,
         who=str(p.pathway.beneficiary),
         url=file_url(p),
-        why=f"place proposée : {p.session.title}, {p.session.provider.name}{opening}",
+        why=f"place proposée jusqu'au {in_words(p.offer_expires_at)} : "
+        f"{p.session.title}, {p.session.provider.name}{opening}",
         due_on=p.offer_expires_on,
         actions=(to_fact(p, "accept", "Accepter", is_main=True), to_fact(p, "withdraw", "Décliner")),
         icon="gift",

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.db.models import F, IntegerField, Q, Value
+from django.db.models import IntegerField, Q, Value
 
 from config import clock
 from prescriptions import jobs
 from prescriptions.enums import EntryMode, Recruitment
 from prescriptions.matching import levels
 from prescriptions.models import Scheme, TrainingAction
+from prescriptions.models.offer import SEATS_FREE
 from prescriptions.whereabouts import Place, distance_from
 
 
@@ -66,7 +67,7 @@ def find(sessions, criteria: Criteria):
         found = found.filter(recruitment=Recruitment.OPEN)
     if criteria.is_regional_only:
         found = found.regional()
-    return _near(found, criteria).annotate(seats_free=F("capacity") - F("seats_held"))
+    return _near(found, criteria).annotate(seats_free=SEATS_FREE)
 
 
 def of_scheme(sessions, scheme: Scheme):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
-from config import clock
 from pathways.actor import Actor
 from pathways.bulk import Target, apply_many
-from pathways.enums import Origin
 from pathways.guards import Refusal, TransitionRefused
 from pathways.models import Event, Pathway
 from pathways.refusals import NotVisible
@@ -148,28 +146,3 @@ def record_many(
         [by_target[recorded.target] for recorded in told.done],
         [(by_target[target], refusal) for target, refusal in told.refused],
     )
-
-
-# ---- offers that nobody took up in time
-
-
-def expire_overdue_offers(limit: int = 500) -> int:
-    """Let pass every offered seat whose last day to answer is over. Returns how many were recorded.
-
-    What is due stands in `offer_expires_on`: run twice or killed in the middle, the next run finds the rest. An expiry
-    that somebody annulled is not stated again.
-    """
-    overdue = Prescription.objects.filter(state=P.OFFERED, offer_expires_on__lt=clock.today())
-    late = overdue.order_by("offer_expires_on", "pk").values_list("pathway_id", "pk", "offer_expires_on")
-    targets = [
-        Target(
-            pathway_id,
-            prescription_id,
-            occurred_on=expires_on + timedelta(days=1),
-            idempotency_key=f"expire:{prescription_id}:{expires_on}",
-        )
-        for pathway_id, prescription_id, expires_on in late[:limit]
-    ]
-    # Refused: accepted, declined or corrected since it was read.
-    report = apply_many("expire", targets, Actor.system(), origin=Origin.DEDUCED)
-    return sum(not recorded.repeated for recorded in report.done)

@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 
-from config.ui.dates import count, day
+from config.ui.dates import day
+from prescriptions import allotment
 from prescriptions.enums import PrescriptionState
 from prescriptions.fixed_dates import why_fixed
 from prescriptions.meeting_rows import DAY_EXISTS, MeetingRows
@@ -73,6 +74,7 @@ class SessionForm(forms.ModelForm):
             if isinstance(self.fields[name], forms.DateField):
                 self.fields[name].error_messages["invalid"] = DAY_EXISTS
         self.fields["capacity"].min_value = 0
+        self.seats_total_before = instance.seats_total
         self.fields["price"].error_messages["invalid"] = "Saisissez un montant, par exemple 3 250,00."
         self.fields["price"].widget.attrs["inputmode"] = "decimal"
         self.fixed = why_fixed(instance)
@@ -147,13 +149,9 @@ class SessionForm(forms.ModelForm):
         return SessionForm(instance=instance, initial=typed)
 
     def _check_capacity(self, cleaned) -> None:
-        held, capacity, minimum = self.instance.seats_held, cleaned.get("capacity"), cleaned.get("minimum")
-        if held and "capacity" not in self.errors and (capacity is None or capacity < held):
-            self.add_error(
-                "capacity",
-                f"{count(held, 'place est déjà tenue,places sont déjà tenues')} : gardez-en au moins autant, "
-                "ou retirez d'abord des candidatures.",
-            )
+        capacity, minimum = cleaned.get("capacity"), cleaned.get("minimum")
+        if "capacity" not in self.errors and (refusal := allotment.capacity_refused(self.instance, capacity)):
+            self.add_error("capacity", refusal)
         if capacity is not None and minimum is not None and minimum > capacity:
             self.add_error(
                 "minimum", "L'effectif minimal dépasse le nombre de places : corrigez l'un des deux."

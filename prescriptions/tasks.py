@@ -4,19 +4,26 @@ import logging
 
 from celery import shared_task
 
+from config.locks import AdvisoryLock
 from notifications.registry import sweeper
-from prescriptions import flows, services, session_changes
+from prescriptions import flows, offers, session_changes
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="prescriptions.tasks.expire_offers")
-def expire_offers() -> int:
-    """Give back the seats that were offered and not accepted in time."""
-    expired = services.expire_overdue_offers()
-    if expired:
-        logger.info("offers expired: %s", expired)
-    return expired
+@shared_task(name="prescriptions.tasks.pass_seats_on")
+def pass_seats_on() -> int:
+    """Give back the seats not accepted in time and offer those given up to the next in line; one sweep at a time."""
+    lock = AdvisoryLock("pass-seats-on")
+    if not lock.acquire():
+        return 0
+    try:
+        recorded = offers.sweep()
+    finally:
+        lock.release()
+    if recorded:
+        logger.info("offers let pass and made: %s", recorded)
+    return recorded
 
 
 @shared_task(name="prescriptions.tasks.repair_admissions")

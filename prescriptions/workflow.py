@@ -5,6 +5,7 @@ from pathways.facts import FactKind, declare
 from pathways.lifecycle import Lifecycle, register
 from pathways.workflow import DEPARTMENT_SIDE, forget, row
 from prescriptions import guards as g
+from prescriptions import moments
 from prescriptions.enums import (
     EXPECTED,
     LIVE,
@@ -41,7 +42,7 @@ ROWS = (
         {P.SUBMITTED, P.ATTENDED, P.WAITLISTED},
         P.ADMITTED,
         PROVIDER,
-        [g.CAPACITY_KNOWN, g.SEAT_LEFT],
+        [g.CAPACITY_KNOWN, g.SEAT_LEFT, g.SEAT_NOT_RESERVED],
         decided_on="occurred_on",
     ),
     row(
@@ -68,9 +69,10 @@ ROWS = (
         "offer",
         P.WAITLISTED,
         P.OFFERED,
-        PROVIDER,
-        [g.CAPACITY_KNOWN, g.SEAT_LEFT, g.OFFER_HAS_A_FUTURE],
+        PROVIDER | {Role.SYSTEM},
+        [g.CAPACITY_KNOWN, g.SEAT_LEFT, g.SEAT_NOT_RESERVED, g.SEAT_TO_PASS, g.OFFER_HAS_A_FUTURE],
         offer_expires_on="payload.expires_on",
+        offer_expires_at=moments.offer_ends_at,
     ),
     row("accept", P.OFFERED, P.ADMITTED, DEPARTMENT_SIDE, decided_on="occurred_on"),
     row("expire", P.OFFERED, P.EXPIRED, {Role.SYSTEM}, ended_on="occurred_on"),
@@ -193,6 +195,7 @@ declare(
         "info",
         about_subject=True,
         needs={"expires_on": "à accepter avant le"},
+        tells={"expires_at": "dernier moment pour répondre"},
     ),
     FactKind("accept", "Accepter la place", "Place acceptée", "circle-check", "success", about_subject=True),
     FactKind(

@@ -16,7 +16,7 @@ from pathways.imports.lines import LineResult, Verdict, batches
 from pathways.imports.registry import MEGABYTE, Importer, ImportJob, register
 from pathways.imports.territory import commune_code
 from pathways.models import Commune
-from prescriptions import lheo
+from prescriptions import allotment, lheo
 from prescriptions.imports import remarks, values
 from prescriptions.imports.drafts import (
     ActionDraft,
@@ -217,11 +217,13 @@ class OfferJob(ImportJob):
             if differing:
                 sorting.add(unit, remarks.declared_later(row, differing, day, session))
             return
-        held = row.seats_held
-        if "capacity" in differing and differing["capacity"] < held:
+        if "capacity" in differing and allotment.capacity_refused(row, differing["capacity"]):
             sorting.add(unit, remarks.capacity_below_held(row, differing.pop("capacity"), session))
+        total = row.seats_total
         for name, value in differing.items():
             draft.set(name, value)
+        if "capacity" in differing and not draft.is_new:
+            draft.touch("seats_given_up", allotment.passing_after(row, total))
         if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
             sorting.add(unit, remarks.closes_before_opening(row, session))
             draft.set("ends_on", None)

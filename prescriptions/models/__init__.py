@@ -11,6 +11,7 @@ from prescriptions.models.saturation import (
     SaturationStep,
 )
 from prescriptions.models.schemes import Scheme, SchemeRule
+from prescriptions.models.seats import OverbookingProposal, ReservedPublic, SeatQuota
 
 __all__ = [
     "AbsenceCount",
@@ -19,12 +20,15 @@ __all__ = [
     "Job",
     "Meeting",
     "MinimumDecision",
+    "OverbookingProposal",
     "Prescription",
     "Proposal",
+    "ReservedPublic",
     "SaturationCase",
     "SaturationStep",
     "Scheme",
     "SchemeRule",
+    "SeatQuota",
     "Session",
     "TrainingAction",
     "TrainingDomain",

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Greatest
 from simple_history.models import HistoricalRecords
 
 from config import clock
@@ -114,6 +115,10 @@ class TrainingAction(models.Model):
         return any(financer["code"] == "2" for financer in self.financers)
 
 
+#: Seats of the capacity that nobody holds, null when it is unknown; never below 0 where there is overbooking.
+SEATS_FREE = Case(When(capacity__isnull=False, then=Greatest(0, F("capacity") - F("seats_held"))))
+
+
 class SessionQuerySet(perms.ScopedQuerySet):
     def upcoming(self, day=None):
         return self.filter(starts_on__gte=day or clock.today(), cancelled_on=None)
@@ -124,6 +129,10 @@ class SessionQuerySet(perms.ScopedQuerySet):
     def with_empty_seats(self):
         """Sessions whose capacity is known and not all held."""
         return self.filter(capacity__gt=F("seats_held"))
+
+    def with_seats_to_give(self):
+        """Sessions in which somebody may still be seated, overbooking included; `to_give`: how many."""
+        return self.annotate(to_give=F("capacity") + F("overbooking") - F("seats_held")).filter(to_give__gt=0)
 
     def matching(self, text):
         return self.filter(search_key__words=text) if text else self
@@ -140,9 +149,11 @@ class Session(models.Model):
     """A run of an action between two dates, with seats.
 
     provider, area, title and is_regional repeat the action's, so that lists read one table. seats_held is a projection
-    of the prescriptions that hold a seat (`prescriptions.places.recount`). declared_*: whose figures these are.
+    of the prescriptions that hold a seat (`prescriptions.places`). declared_*: whose figures these are.
     price: euros, all taxes included, for one trainee and the whole session; hours: of one trainee. known_on: the day on
     which Jalons learnt of the session.
+    overbooking: seats beyond the capacity that the Région has decided. seats_given_up: seats that Jalons itself offers
+    to those who wait (decision 16).
     """
 
     action = models.ForeignKey(
@@ -171,9 +182,19 @@ class Session(models.Model):
     )
     capacity = models.PositiveIntegerField("places", null=True, blank=True)
     minimum = models.PositiveIntegerField("effectif minimal", null=True, blank=True)
+    overbooking = models.PositiveIntegerField("places en surréservation", default=0)
+    overbooking_reason = models.CharField(
+        "motif de la surréservation", max_length=300, blank=True, default=""
+    )
+    overbooked_on = models.DateField("surréservation décidée le", null=True, blank=True)
     seats_held = models.PositiveIntegerField("places tenues", default=0)
     hours = models.PositiveIntegerField("heures par stagiaire", null=True, blank=True)
     price = models.DecimalField("prix par place", max_digits=9, decimal_places=2, null=True, blank=True)
+    seats_given_up = models.PositiveIntegerField("places à proposer à la suite", default=0)
+    offers_suspended_on = models.DateField("propositions suspendues le", null=True, blank=True)
+    offers_suspension_reason = models.CharField(
+        "motif de la suspension", max_length=300, blank=True, default=""
+    )
     cancelled_on = models.DateField("annulée le", null=True, blank=True)
     replaced_by = models.ForeignKey(
         "self",
@@ -195,7 +216,7 @@ class Session(models.Model):
     search_key = models.CharField(max_length=600, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["search_key", "seats_held", "known_on"],
+        excluded_fields=["search_key", "seats_held", "seats_given_up", "known_on"],
         no_db_index=["action", "provider", "area", "replaced_by"],
     )
     objects = SessionQuerySet.as_manager()
@@ -211,12 +232,22 @@ class Session(models.Model):
                 violation_error_message="La clôture ne peut pas précéder l'ouverture.",
             ),
             models.CheckConstraint(
-                condition=Q(capacity=None) | Q(seats_held__lte=F("capacity")),
+                condition=Q(capacity=None) | Q(seats_held__lte=F("capacity") + F("overbooking")),
                 name="session_never_overfull",
                 violation_error_message="Il y a déjà plus de places tenues que cela.",
             ),
             models.CheckConstraint(
                 condition=Q(price=None) | Q(price__gte=0), name="session_price_is_no_debt"
+            ),
+            models.CheckConstraint(
+                condition=Q(overbooking=0)
+                | (Q(overbooked_on__isnull=False, capacity__isnull=False) & ~Q(overbooking_reason="")),
+                name="session_overbooking_was_decided",
+                violation_error_message="Une surréservation porte sa date, son motif et un nombre de places connu.",
+            ),
+            models.CheckConstraint(
+                condition=Q(offers_suspended_on=None) | ~Q(offers_suspension_reason=""),
+                name="session_suspension_has_its_reason",
             ),
             models.CheckConstraint(
                 condition=Q(recruitment__in=Recruitment.values), name="session_recruitment_is_known"
@@ -235,6 +266,7 @@ class Session(models.Model):
             models.Index(
                 fields=["postponed_at"], name="session_postponed", condition=Q(postponed_at__isnull=False)
             ),
+            models.Index(fields=["ends_on"], name="session_passing_on", condition=Q(seats_given_up__gt=0)),
         ]
 
     def __str__(self):
@@ -260,8 +292,23 @@ class Session(models.Model):
 
     @property
     def seats_left(self):
-        """Seats that nobody holds; None when the capacity is unknown."""
-        return None if self.capacity is None else self.capacity - self.seats_held
+        """Seats of the capacity that nobody holds; None when it is unknown. Overbooking is no seat to fill."""
+        return None if self.capacity is None else max(0, self.capacity - self.seats_held)
+
+    @property
+    def seats_total(self):
+        """The most people that may hold a seat, overbooking included; None when the capacity is unknown."""
+        return None if self.capacity is None else self.capacity + self.overbooking
+
+    @property
+    def seats_to_give(self):
+        """Seats that may still be given, overbooking included; 0 when the capacity is unknown."""
+        return 0 if self.capacity is None else max(0, self.seats_total - self.seats_held)
+
+    @property
+    def seats_passing(self):
+        """How many free seats go to those who wait without anybody's decision."""
+        return min(self.seats_given_up, self.seats_to_give)
 
     @property
     def hourly_cost(self) -> Decimal | None:

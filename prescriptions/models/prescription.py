@@ -41,7 +41,7 @@ class PrescriptionQuerySet(perms.ScopedQuerySet):
         return self.filter(state__in=sorted(EXPECTED))
 
     def waiting(self):
-        """The waiting list of a session, in its order: waiting time first (A19; quotas come with reserved seats)."""
+        """Those who wait for a seat, the longest first; the order of a list is told by `prescriptions.queue`."""
         return self.filter(state=P.WAITLISTED).order_by("waitlisted_on", "pk")
 
     def with_all(self):
@@ -77,6 +77,7 @@ class Prescription(FSMModelMixin, models.Model):
     decided_on = models.DateField("décision le", null=True)
     waitlisted_on = models.DateField("en attente depuis le", null=True)
     offer_expires_on = models.DateField("à accepter avant le", null=True)
+    offer_expires_at = models.DateTimeField("à accepter avant", null=True)
     registered_on = models.DateField("AIS le", null=True)
     entered_on = models.DateField("AES : entrée le", null=True)
     ended_on = models.DateField("fin de la demande le", null=True)
@@ -114,7 +115,8 @@ class Prescription(FSMModelMixin, models.Model):
                 name="prescription_convened_for_a_day",
             ),
             models.CheckConstraint(
-                condition=~Q(state=P.OFFERED) | Q(offer_expires_on__isnull=False),
+                condition=~Q(state=P.OFFERED)
+                | Q(offer_expires_on__isnull=False, offer_expires_at__isnull=False),
                 name="prescription_offer_expires",
             ),
             models.CheckConstraint(
@@ -140,6 +142,9 @@ class Prescription(FSMModelMixin, models.Model):
             ),
             models.Index(
                 fields=["convened_for"], name="prescription_convened", condition=Q(state=P.CONVENED)
+            ),
+            models.Index(
+                fields=["offer_expires_at"], name="prescription_offered", condition=Q(state=P.OFFERED)
             ),
         ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 
 from config import clock
@@ -18,6 +18,7 @@ from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.reading.moment import reading_now
 from prescriptions.models import Prescription, SaturationCase, Session
+from prescriptions.models.offer import SEATS_FREE
 from prescriptions.saturation.absences import Forecast, forecasts
 from prescriptions.saturation.enums import LIVE_STAGES, Stage
 from prescriptions.saturation.pile import outcomes, said
@@ -38,7 +39,7 @@ def scope(actor: Actor, asked: dict[str, Any]) -> QuerySet:
         sessions = sessions.matching(asked["texte"])
     if asked.get("etat"):
         sessions = sessions.filter(ALERTS[asked["etat"]].condition(actor))
-    sessions = sessions.annotate(seats_free=F("capacity") - F("seats_held"))
+    sessions = sessions.annotate(seats_free=SEATS_FREE)
     return sessions.select_related("provider", "area", "declared_by", "action")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from pathways.enums import Role
 from pathways.views.access import for_roles
+from prescriptions import allotment
 from prescriptions.models import Meeting, Session
 from prescriptions.session_form import DECLARED, SessionForm
 
@@ -51,7 +52,8 @@ def declare(session: Session, form: SessionForm, actor) -> None:
     now = clock.now()
     session.declared_by, session.declared_at = actor.organisation, now
     # `seats_held` is a projection: it is not saved from this form.
-    session.save(update_fields=[*DECLARED, "declared_by", "declared_at"])
+    session.seats_given_up = allotment.passing_after(session, form.seats_total_before)
+    session.save(update_fields=[*DECLARED, "seats_given_up", "declared_by", "declared_at"])
     withdrawn = [meeting.pk for meeting in form.meetings.withdrawn]
     Meeting.objects.filter(pk__in=withdrawn).order_by().update(withdrawn_at=now)
     for meeting in form.meetings.added:

@@ -20,7 +20,7 @@ from pathways.consistency import incoherences  # noqa: E402
 from pathways.imports import runs  # noqa: E402
 from pathways.imports.cohort import COHORT  # noqa: E402
 from pathways.models import Cohort, Commune, ImportRun  # noqa: E402
-from prescriptions.tasks import expire_offers  # noqa: E402
+from prescriptions.tasks import pass_seats_on  # noqa: E402
 from tests.factories import FIRST_DAY, Story, World  # noqa: E402
 from tests.pathways.cohort_files.builders import cohort_csv, csv_person  # noqa: E402
 
@@ -89,7 +89,7 @@ def sweep() -> None:
 
 def expire() -> None:
     """Look for offers whose day is over, as beat does."""
-    expire_offers.delay()
+    pass_seats_on.delay()
 
 
 def incoherent() -> list[str]:

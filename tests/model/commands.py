@@ -22,14 +22,15 @@ WEIGHTS = {
     "drop_out": 2,
 }
 USUAL_WEIGHT = 5
-VERBS = {"state": 60, "annul": 9, "correct": 9, "repeat": 4, "request": 8, "wait": 9, "cancel": 1}
+VERBS = {"state": 60, "annul": 9, "correct": 9, "repeat": 4, "request": 8, "wait": 9, "cancel": 1, "sweep": 6}
 
 
 @dataclass(frozen=True)
 class Command:
     """One thing that somebody does. Numbers name what was made before, in the order of its making.
 
-    verb: state, annul, correct, request (a draft), cancel (a session), wait (some days). who: the name of an actor.
+    verb: state, annul, correct, request (a draft), cancel (a session), wait (some days), sweep (what
+    nobody does). who: the name of an actor.
     """
 
     verb: str
@@ -161,7 +162,7 @@ class Author:
         details = {
             "convene": {"convened_for": str(day + timedelta(random.choice([0, 1, 5, 20])))},
             "postpone": {"was": str(day), "opens_on": str(day + timedelta(10))},
-            "offer": {"expires_on": str(day + timedelta(random.choice([0, 2, 7])))},
+            "offer": self._offered(day + timedelta(random.choice([0, 2, 7]))),
             "refuse": {"next_step": random.choice(NEXT_STEPS)},
             "exam_partial": {"ccp": random.choice([["Monter un mur"], ["Monter un mur", "Enduire"]])},
             "employ": {"contract": random.choice(sorted(CONTRACTS))},
@@ -174,6 +175,14 @@ class Author:
             payload = random.choice([{}, dict.fromkeys(payload), dict.fromkeys(payload, "2000-01-01")])
         is_deduced = kind == "expire" or random.random() < 0.06
         return Said(kind, day, subject, reason, comment, payload, key=self._key(), is_deduced=is_deduced)
+
+    def _offered(self, day: date) -> dict:
+        """Until a day, or a moment of it."""
+        exact = {"expires_at": f"{day}T14:30:00+01:00"} if self.random.random() < 0.5 else {}
+        return {"expires_on": str(day), **exact}
+
+    def _sweep(self, today: date) -> Command:
+        return Command("sweep")
 
     def _key(self) -> str | None:
         return f"form-{self.random.randrange(10**6)}" if self.random.random() < 0.3 else None

@@ -7,7 +7,8 @@ Everything is named by its number in the order of its making, as a real database
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.model.reading import (
     Impossible,
@@ -20,6 +21,7 @@ from tests.model.reading import (
     read,
     to_contact,
 )
+from tests.model.seats import Course, Seats, Who
 from tests.model.tables import (
     ABOUT_A_REQUEST,
     ATTEMPTS_BEFORE_LOST,
@@ -42,28 +44,6 @@ from tests.model.tables import (
 OK, REPEATED, NOT_VISIBLE = "ok", "repeated", "not_visible"
 
 
-@dataclass(frozen=True)
-class Who:
-    """Somebody under one role: `home` is the organisation's name, `areas` the bassins that it serves."""
-
-    role: str
-    home: str = ""
-    areas: frozenset[str] = frozenset()
-
-
-@dataclass
-class Course:
-    """A session. Days are dates; None: unknown."""
-
-    provider: str
-    capacity: int | None
-    opens: date
-    closes: date
-    registration_ends: date | None = None
-    is_permanent: bool = False
-    is_cancelled: bool = False
-
-
 @dataclass
 class Human:
     """A person in the cohort of `department`, with all that was ever said of them."""
@@ -75,7 +55,7 @@ class Human:
     facts: list[Said] = field(default_factory=list)
 
 
-class Model:
+class Model(Seats):
     """The whole of Jalons, as far as the door goes. Every verb answers « ok », « repeated », or a refusal's code."""
 
     def __init__(self, courses: list[Course], humans: list[Human]):
@@ -93,11 +73,6 @@ class Model:
             reading = read(holding(facts))
             self._read[person] = len(facts), reading
         return reading
-
-    def holders(self, course: int) -> set[int]:
-        """The requests that hold a seat of a course."""
-        asked = [(number, person) for number, (person, asked) in enumerate(self.requests) if asked == course]
-        return {n for n, person in asked if self.standing(person).state("prescription", n) in SEATED}
 
     def sees(self, who: Who, person: int) -> bool:
         human = self.humans[person]
@@ -142,8 +117,9 @@ class Model:
         facts = holding(human.facts)
         answer, gone = self._judge(who, person, fact, facts, today)
         if answer == OK and not dry:
-            self._give_way(person, gone, today)
-            self._record(person, replace(fact, rank=float("inf"), home=who.home))
+            with self._counting(person):
+                self._give_way(person, gone, today)
+                self._record(person, replace(fact, rank=float("inf"), home=who.home))
         return answer
 
     def annul(self, who: Who, number: int, comment: str, key: str | None, today: date) -> str:
@@ -154,9 +130,10 @@ class Model:
         annulment = Said(
             "annul", today, wrong.subject, comment=comment, number=len(self.said), takes_back=number
         )
-        answer, _ = self._settles(person, holding([*human.facts, annulment]))
+        answer, _ = self._settles(person, holding([*human.facts, annulment]), today)
         if answer == OK:
-            self._record(person, replace(annulment, home=who.home, key=key))
+            with self._counting(person):
+                self._record(person, replace(annulment, home=who.home, key=key))
         return answer
 
     def correct(self, who: Who, number: int, right: Said, comment: str, today: date) -> str:
@@ -172,9 +149,10 @@ class Model:
         answer, gone = self._judge(who, person, right, others, today)
         if answer == OK:
             annulment = Said("annul", today, wrong.subject, comment=comment, takes_back=number)
-            self._record(person, replace(annulment, home=who.home))
-            self._give_way(person, gone, today)
-            self._record(person, replace(right, home=who.home))
+            with self._counting(person):
+                self._record(person, replace(annulment, home=who.home))
+                self._give_way(person, gone, today)
+                self._record(person, replace(right, home=who.home))
         return answer
 
     def _give_way(self, person: int, gone: list[Said], today: date) -> None:
@@ -227,13 +205,15 @@ class Model:
             return "wrong_role", []
         if fact.kind in ABOUT_A_REQUEST and fact.subject is None:
             return "subject_missing", []
-        refusal = self._of_day(person, fact, before, today) or self._of_tables(person, fact, before, today)
+        refusal = self._of_day(person, fact, before, today) or self._of_tables(
+            who, person, fact, before, today
+        )
         if refusal := refusal or of_form(fact):
             return refusal, []
         later = facts[len(earlier) :]
         if fact.is_deduced and any(f.subject == fact.subject and not f.is_deduced for f in later):
             return "declared_prevails", []
-        return self._settles(person, [*earlier, fact, *later], fact)
+        return self._settles(person, [*earlier, fact, *later], today, fact)
 
     def _of_day(self, person: int, fact: Said, before: Reading, today: date) -> str | None:
         if fact.day > today:
@@ -244,7 +224,7 @@ class Model:
             return "before_birth"
         return None if fact.kind == "identify" else "before_cohort"
 
-    def _of_tables(self, person: int, fact: Said, before: Reading, today: date) -> str | None:
+    def _of_tables(self, who: Who, person: int, fact: Said, before: Reading, today: date) -> str | None:
         conditions = []
         for table, (rules, _) in TABLES.items():
             if fact.kind in rules:
@@ -253,9 +233,11 @@ class Model:
                 if found is None:
                     return "wrong_state"
                 conditions += found[1]
-        return next((code for code in conditions if self._breaks(code, person, fact, before, today)), None)
+        return next(
+            (code for code in conditions if self._breaks(code, who, person, fact, before, today)), None
+        )
 
-    def _breaks(self, code: str, person: int, fact: Said, before: Reading, today: date) -> bool:
+    def _breaks(self, code: str, who: Who, person: int, fact: Said, before: Reading, today: date) -> bool:
         """Whether a condition of the tables does not hold."""
         course = self.courses[self.requests[fact.subject][1]] if fact.subject is not None else None
         day, payload = fact.day, fact.payload
@@ -277,7 +259,11 @@ class Model:
             case "capacity_unknown":
                 return course.capacity is None
             case "session_full":
-                return len(self.holders(self.requests[fact.subject][1]) - {fact.subject}) >= course.capacity
+                return len(self.holders(self.requests[fact.subject][1]) - {fact.subject}) >= course.seats
+            case "seats_reserved":
+                return self.is_kept_out(fact.subject, today)
+            case "no_seat_given_up":
+                return who.role == "system" and self.passing(self.requests[fact.subject][1]) < 1
             case "convened_before":
                 meeting = as_day(payload.get("convened_for"))
                 return meeting is None or meeting < day
@@ -288,7 +274,7 @@ class Model:
                 return payload.get("next_step") not in NEXT_STEPS
             case "offer_expired":
                 limit = as_day(payload.get("expires_on"))
-                return limit is None or limit < day
+                return limit is None or limit < day or not says_one_moment(payload)
             case "entry_outside_session":
                 return not course.opens <= day <= course.closes
             case "session_ahead":
@@ -310,7 +296,9 @@ class Model:
             if state in LIVE.split() and self.requests[number] == (person, course)
         }
 
-    def _settles(self, person: int, facts: list[Said], new: Said | None = None) -> tuple[str, list[Said]]:
+    def _settles(
+        self, person: int, facts: list[Said], today: date, new: Said | None = None
+    ) -> tuple[str, list[Said]]:
         """Whether a whole history of one person fits: by itself, and with the seats that others hold.
 
         What Jalons deduced and a `new` fact makes impossible gives way to it.
@@ -325,25 +313,27 @@ class Model:
                 if not gives_way or impossible.fact is new:
                     return "impossible_history", []
                 gone.append(impossible.fact)
-        return self._fits(person, after), gone
+        return self._fits(person, after, today), gone
 
-    def _fits(self, person: int, after: Reading) -> str:
+    def _fits(self, person: int, after: Reading, today: date) -> str:
         """Whether where a person comes to stand agrees with their other requests and with the seats of others."""
         now = self.standing(person)
         for subject in after.requests():
             if len(self._live(person, after, subject)) > 1:
                 return "already_prescribed"
-        for subject, state in after.requests().items():
-            course = self.requests[subject][1]
-            own = {n for n, s in after.requests().items() if s in SEATED and self.requests[n][1] == course}
-            takes_a_seat = state in SEATED and now.state("prescription", subject) not in SEATED
-            others = {n for n in self.holders(course) if self.requests[n][0] != person}
-            capacity = self.courses[course].capacity
-            if takes_a_seat and capacity is not None and len(own | others) > capacity:
+        for number, course in enumerate(self.courses):
+            asked = [n for n, (asker, c) in enumerate(self.requests) if (asker, c) == (person, number)]
+            had = {n for n in asked if now.state("prescription", n) in SEATED}
+            has = {n for n in asked if after.state("prescription", n) in SEATED}
+            if len(has) <= len(had) or course.capacity is None:
+                continue
+            if len(self.holders(number) - had) + len(has) > course.seats:
                 return "session_full"
+            if any(self.is_kept_out(n, today) for n in has - had):
+                return "seats_reserved"
         return OK
 
-    # ---- what lists and pages read
+    # ---- what the product keeps
 
     def rows(self, person: int) -> dict:
         """Everything that the product keeps about a person besides the facts."""
@@ -389,3 +379,16 @@ def of_form(fact: Said) -> str | None:
     if fact.kind in NEEDS and fact.payload.get(NEEDS[fact.kind]) in (None, ""):
         return "detail_missing"
     return None
+
+
+def says_one_moment(payload: dict) -> bool:
+    """The exact moment of an offer, if it has one, falls on its last day in Paris."""
+    if payload.get("expires_at") is None:
+        return True
+    try:
+        moment = datetime.fromisoformat(payload["expires_at"])
+    except (TypeError, ValueError):
+        return False
+    if moment.tzinfo is None:
+        return False
+    return str(moment.astimezone(ZoneInfo("Europe/Paris")).date()) == payload["expires_on"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.model.tables import (
     ATTEMPTS_RESET,
@@ -108,7 +109,10 @@ class Reading:
             self.job_ended_on = fact.day
         told = {
             "convene": {"convened_for": payload.get("convened_for")},
-            "offer": {"offer_expires_on": payload.get("expires_on")},
+            "offer": {
+                "offer_expires_on": payload.get("expires_on"),
+                "offer_expires_at": last_moment(payload),
+            },
             "postpone": {"postponed_from": payload.get("was")},
             "keep_place": {"postponed_from": None},
             "withdraw": {"withdrawal_reason": fact.reason},
@@ -123,6 +127,14 @@ class Reading:
         }
         for column, value in told.get(kind, {}).items():
             self.columns[column, subject] = value
+
+
+def last_moment(payload: dict) -> datetime | None:
+    """Until when an offer may be accepted: what it says, or the midnight that ends its last day in Paris."""
+    if payload.get("expires_at"):
+        return datetime.fromisoformat(payload["expires_at"]).astimezone(UTC)
+    day = as_day(payload.get("expires_on"))
+    return day and datetime.combine(day + timedelta(1), time(), ZoneInfo("Europe/Paris")).astimezone(UTC)
 
 
 def read(facts: list[Said]) -> Reading:

@@ -64,10 +64,17 @@ PRESCRIPTION = {
     "convene": [("submitted convened absent", "convened", "convened_before")],
     "attend": [("convened", "attended", "meeting_ahead")],
     "miss": [("convened", "absent", "meeting_ahead")],
-    "admit": [("submitted attended waitlisted", "admitted", "capacity_unknown", "session_full")],
+    "admit": [
+        ("submitted attended waitlisted", "admitted", "capacity_unknown", "session_full", "seats_reserved")
+    ],
     "waitlist": [("submitted attended", "waitlisted")],
     "refuse": [("submitted convened attended absent waitlisted", "refused", "next_step_missing")],
-    "offer": [("waitlisted", "offered", "capacity_unknown", "session_full", "offer_expired")],
+    "offer": [
+        (
+            *("waitlisted", "offered", "capacity_unknown", "session_full"),
+            *("seats_reserved", "no_seat_given_up", "offer_expired"),
+        )
+    ],
     "accept": [("offered", "admitted")],
     "expire": [("offered", "expired")],
     "register": [("admitted", "registered")],
@@ -122,6 +129,7 @@ PROVIDER = {"provider"}
 ROLES = {
     "identify": {"department_manager", "system"},
     "expire": {"system"},
+    "offer": PROVIDER | {"system"},
     "cancel_session": PROVIDER | {"system"},
     "postpone": PROVIDER | {"system"},
     "withdraw": DEPARTMENT | PROVIDER,
@@ -129,7 +137,7 @@ ROLES = {
     **dict.fromkeys(("submit", "remind", "accept", "keep_place", "close", "reopen"), DEPARTMENT),
     **dict.fromkeys(("suspend", "resume", "drop_out"), DEPARTMENT | PROVIDER),
     **dict.fromkeys(("contact", "employ", "end_job", "record_outcome", "lose_contact", "note"), FOLLOWERS),
-    **dict.fromkeys(("convene", "attend", "miss", "admit", "waitlist", "refuse", "offer"), PROVIDER),
+    **dict.fromkeys(("convene", "attend", "miss", "admit", "waitlist", "refuse"), PROVIDER),
     **dict.fromkeys(("register", "enter", "no_show", "sit_exam", "complete"), PROVIDER),
     **dict.fromkeys(("exam_passed", "exam_partial", "exam_failed", "exam_absent"), PROVIDER),
 }
@@ -211,7 +219,7 @@ DATES = {
 COLUMNS = {
     "prescription": [
         *("submitted_on", "convened_for", "attended_on", "decided_on", "waitlisted_on", "offer_expires_on"),
-        *("registered_on", "entered_on", "ended_on", "postponed_from"),
+        *("offer_expires_at", "registered_on", "entered_on", "ended_on", "postponed_from"),
         *("refusal_reason", "refusal_explanation", "next_step", "withdrawal_reason"),
     ],
     "enrolment": ["entered_on", "exit_on", "exit_cause", "exam_on", "exam_result_on", "exam_ccp"],
@@ -222,3 +230,6 @@ JOBS = {"employ", "leave_for_job"}
 ATTEMPTS_RESET = {"enter", "complete", "drop_out", "leave_for_job"}
 #: Facts that say what became of a leaver, whom nobody needs to contact any more.
 OUTCOME_KNOWN = {"employ", "record_outcome", "lose_contact", "close", "leave_for_job", "enter"}
+
+#: Hours to accept an offer, and near the opening (days before it); hours below which nothing is offered any more.
+OFFER_HOURS, NEAR_DAYS, OFFER_HOURS_NEAR, LEAST_HOURS = 48, 7, 24, 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
@@ -19,11 +19,13 @@ from pathways.guards import TransitionRefused
 from pathways.models import Beneficiary, Cohort, EmploymentArea, Event, Pathway
 from pathways.refusals import NotVisible
 from pathways.transitions import apply
+from prescriptions import offers
 from prescriptions.enums import EntryMode
-from prescriptions.models import Prescription, Session
+from prescriptions.models import Prescription, ReservedPublic, SeatQuota, Session
 from tests.factories import actor, organisation, session
 from tests.model.commands import Author, Command
-from tests.model.model import NOT_VISIBLE, OK, REPEATED, Course, Human, Model, Who
+from tests.model.model import NOT_VISIBLE, OK, REPEATED, Human, Model
+from tests.model.seats import Course, Kept, Who
 from tests.model.tables import COLUMNS
 
 FIRST_DAY = date(2026, 1, 5)
@@ -71,13 +73,15 @@ def make_model() -> Model:
         Human(date(1971, 1, 2), "pôle", "there", "département"),
         Human(date(2003, 11, 30), "autre pôle", "here", "département"),
     ]
+    kept = [Kept(1, after(90), {"pole": "autre pôle"}), Kept(1, after(120), {"area": "here", "max_age": 40})]
     courses = [
         Course("organisme", 1, after(20), after(110)),
         Course("organisme", 2, after(0), after(400), is_permanent=True),
         Course("autre organisme", 1, after(-30), after(300), is_permanent=True),
         Course("autre organisme", None, after(60), after(150)),
-        Course("organisme", 2, after(120), after(200), registration_ends=after(100)),
+        Course("organisme", 2, after(120), after(200), registration_ends=after(100), overbooking=1),
         Course("organisme", 1, after(180), after(260)),
+        Course("organisme", 2, after(150), after(250), quotas=kept),
     ]
     return Model(courses, humans)
 
@@ -102,6 +106,8 @@ class Twin:
             for name, who in CAST.items()
         }
         self.sessions = [self._session(course, homes) for course in self.model.courses]
+        for number in range(len(self.sessions)):
+            self._keep(number, homes, areas)
         self.pathways = [self._pathway(human, homes, areas, tag) for human in self.model.humans]
         self.requests: list[int] = []  # number -> key of the prescription
         self.events: list[int] = []  # number -> key of the event
@@ -114,10 +120,28 @@ class Twin:
             ends_on=course.closes,
             registration_ends_on=course.registration_ends,
         )
-        Session.objects.filter(pk=made.pk).update(capacity=course.capacity)
+        Session.objects.filter(pk=made.pk).update(
+            capacity=course.capacity,
+            overbooking=course.overbooking,
+            overbooking_reason="Désistements fréquents." if course.overbooking else "",
+            overbooked_on=FIRST_DAY if course.overbooking else None,
+        )
         mode = EntryMode.PERMANENT if course.is_permanent else EntryMode.FIXED
         type(made.action).objects.filter(pk=made.action_id).update(entry_mode=mode)
         return made.pk
+
+    def _keep(self, number: int, homes, areas) -> None:
+        for kept in self.model.courses[number].quotas:
+            places = {"pole": homes, "area": areas, "department": homes}
+            told = {name: places.get(name, {}).get(value, value) for name, value in kept.public.items()}
+            public = ReservedPublic.objects.create(letter=_letter(next(_serial)), name="Essai", **told)
+            SeatQuota.objects.create(
+                session_id=self.sessions[number],
+                public=public,
+                seats=kept.seats,
+                releases_on=kept.until,
+                set_at=datetime(2020, 1, 1, tzinfo=UTC),
+            )
 
     def _pathway(self, human: Human, homes, areas, tag: str) -> int:
         cohort, _ = Cohort.objects.get_or_create(
@@ -140,6 +164,10 @@ class Twin:
         if command.verb != "state" and command.number >= len(self.model.said):
             return OK, OK  # a shortened list of commands may name what was never made
         with clock.at(self.noon):
+            if command.verb == "sweep":
+                offers.sweep()
+                self.model.sweep(self.noon.astimezone(UTC), self.today)
+                return OK, OK
             return getattr(self, f"_{command.verb}")(command)
 
     @property
@@ -248,12 +276,12 @@ class Twin:
                 for key in sorted(wanted.keys() | rows.keys(), key=str)
                 if wanted.get(key) != rows.get(key)
             ]
-        held = dict(Session.objects.values_list("pk", "seats_held"))
+        rows = {row.pk: row for row in Session.objects.all()}
         for number, key in enumerate(self.sessions):
-            if held[key] != len(self.model.holders(number)):
-                found.append(
-                    f"course {number}: {held[key]} seats held, {len(self.model.holders(number))} wanted"
-                )
+            seats = rows[key].seats_held, rows[key].seats_given_up
+            wanted = len(self.model.holders(number)), self.model.courses[number].given_up
+            if seats != wanted:
+                found.append(f"course {number}: (held, given up) {seats} instead of {wanted}")
         return found
 
     def _number_new_events(self) -> None:
@@ -291,6 +319,10 @@ class Twin:
         }
 
 
+def _letter(number: int) -> str:
+    return f"{number:X}"
+
+
 def _columns(row, table: str) -> dict:
     return {name: getattr(row, name) for name in ("state", "state_since", *COLUMNS[table])}
 
@@ -303,6 +335,8 @@ def _flat(rows, path: tuple = ()) -> dict:
         }
     if isinstance(rows, set):
         rows = sorted(rows)
+    if isinstance(rows, datetime):
+        rows = rows.astimezone(UTC)
     plain = str(rows) if isinstance(rows, date) else rows
     return {} if plain in (None, "", []) else {path: plain}
 

@@ -129,11 +129,13 @@ ROLE_FACTS = {
         "suspend resume sit_exam exam_passed exam_partial exam_failed exam_absent complete drop_out leave_for_job"
     ),
     Role.ADVISOR: "contact employ end_job record_outcome lose_contact note leave_for_job",
-    Role.SYSTEM: "identify expire postpone cancel_session",
+    Role.SYSTEM: "identify expire offer postpone cancel_session",
 }
 #: Roles to whom no person is ever open.
 BLIND = (Role.REGION_OFFICER, Role.COMMITTEE_MEMBER, Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
 
+#: (situation, fact, role) -> the answer, where a guard looks at who speaks.
+BY_ROLE = {("waitlisted", "offer", Role.SYSTEM): "no_seat_given_up"}
 #: Facts that rest on the draft, which a provider does not see yet.
 UNSEEN_BY_PROVIDER = ("draft",)
 

@@ -262,7 +262,9 @@ def test_empty_places_are_in_the_piles_of_those_who_fill_them(world):
     story = lead(world.story(session=session), ("submit", 2), ("admit", 3))
     with clock.at(day(15)):
         for reader in (world.advisor, world.provider):
-            assert not [item for item in pile(reader).items if item.icon == "armchair"], "full at this very moment"
+            assert not [item for item in pile(reader).items if item.icon == "armchair"], (
+                "full at this very moment"
+            )
     assert story.prescription.state == "admitted"
 
 

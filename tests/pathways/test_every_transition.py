@@ -13,7 +13,7 @@ from pathways.guards import TransitionRefused
 from pathways.refusals import NotVisible
 from pathways.transitions import apply
 from tests.factories import DETAILS, FIRST_DAY, World
-from tests.pathways.situations import BLIND, ROLE_FACTS, SITUATIONS, UNSEEN_BY_PROVIDER, answers
+from tests.pathways.situations import BLIND, BY_ROLE, ROLE_FACTS, SITUATIONS, UNSEEN_BY_PROVIDER, answers
 
 #: The day on which everybody tries everything: after all facts of a situation, before the opening where none was sent.
 LAST_DAY = FIRST_DAY + timedelta(days=80)
@@ -56,6 +56,8 @@ def expected(situation: str, kind: str, role: Role) -> str:
         return "not_visible"
     if kind not in ROLE_FACTS[role].split():
         return "wrong_role"
+    if (said := BY_ROLE.get((situation, kind, role))) is not None:
+        return said
     return answers(situation).get(kind, "wrong_state")
 
 

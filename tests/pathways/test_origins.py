@@ -10,7 +10,7 @@ from config import clock
 from pathways import corrections, origins
 from pathways.enums import Origin
 from pathways.transitions import apply
-from prescriptions.services import expire_overdue_offers
+from prescriptions.offers import expire_overdue_offers
 from tests.factories import FIRST_DAY, World
 
 pytestmark = pytest.mark.django_db

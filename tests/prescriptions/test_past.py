@@ -76,7 +76,7 @@ def test_ranks_are_those_of_the_day_and_count_people_who_are_not_shown(world, se
     assert candidates.index("rang 1") < candidates.index("rang 2")
     third = session.prescriptions.order_by("pk").last()
     file = words_of(read(world.referent, f"/dossiers/{third.pathway_id}/", on(40)))
-    assert "rang 1, en attente depuis le" in file
+    assert "rang 1 : en attente depuis le" in file
 
 
 def test_a_session_is_shown_as_it_was_declared_by_then(world, session):

@@ -14,7 +14,7 @@ from pathways.refusals import NotVisible
 from prescriptions import services
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription, Session
-from prescriptions.tasks import expire_offers
+from prescriptions.tasks import pass_seats_on
 from tests.factories import FIRST_DAY, World
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_an_overdue_offer_lapses_once_and_gives_its_seat_back(world):
     session = world.session(capacity=3)
     late = offered(world, "Amrani", session, TODAY - timedelta(days=2))
     open_ = offered(world, "Bellil", session, TODAY)
-    assert (expire_offers(), expire_offers()) == (1, 0)
+    assert (pass_seats_on(), pass_seats_on()) == (1, 0)
     assert [state_of(s.prescription) for s in (late, open_)] == [P.EXPIRED, P.OFFERED]
     said = Event.objects.get(kind="expire")
     assert (said.role, said.occurred_on) == (Role.SYSTEM, TODAY - timedelta(days=1))
@@ -170,10 +170,10 @@ def test_an_expiry_killed_in_the_middle_is_finished_by_the_next(world, monkeypat
 
     monkeypatch.setattr(bulk, "record", killed_once_written)
     with pytest.raises(KeyboardInterrupt):
-        expire_offers()
+        pass_seats_on()
     monkeypatch.undo()
     assert {state_of(s.prescription) for s in stories} == {P.OFFERED}
-    assert expire_offers() == 2
+    assert pass_seats_on() == 2
     assert {state_of(s.prescription) for s in stories} == {P.EXPIRED}
     assert Event.objects.filter(kind="expire").count() == 2
 
@@ -182,7 +182,7 @@ def test_an_annulled_expiry_is_not_stated_again(world):
     from pathways.corrections import annul
 
     story = offered(world, "Amrani", world.session(), TODAY - timedelta(days=2))
-    expire_offers()
+    pass_seats_on()
     annul(Event.objects.get(kind="expire").pk, Actor.system(), comment="Accepté par téléphone à temps.")
-    assert expire_offers() == 0
+    assert pass_seats_on() == 0
     assert state_of(story.prescription) == P.OFFERED

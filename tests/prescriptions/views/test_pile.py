@@ -6,8 +6,9 @@ import pytest
 
 from pathways.enums import Role
 from pathways.pile import pile
+from prescriptions import allotment
 from prescriptions import pile as sources
-from prescriptions.queue import offer_deadline
+from prescriptions.deadlines import offer_deadline
 from tests.factories import FIRST_DAY
 
 from .conftest import TODAY
@@ -80,6 +81,8 @@ def test_a_free_seat_is_offered_to_the_first_in_line(world):
         story.tell("waitlist", FIRST_DAY + timedelta(days=day))
     assert counts(sources.seats_to_offer, world.provider) == (0, 0)
     holder.tell("withdraw", after(-1))
+    assert counts(sources.seats_to_offer, world.provider) == (0, 0)  # Jalons offers it by itself
+    allotment.suspend_offers(session.pk, "Le groupe est recomposé.", world.provider)
     (item,) = sources.seats_to_offer(world.provider, 50).items
     assert item.why == "1\xa0place libre ; première personne en attente : Camille Première"
     assert f"prescription={story.prescription.pk}" in item.actions[0].url

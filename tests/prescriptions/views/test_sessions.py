@@ -263,9 +263,9 @@ def test_the_waiting_list_shows_its_order_and_its_rule(world, login):
         story.tell("submit")
         story.tell("waitlist", FIRST_DAY + timedelta(days=day))
     page = login(Role.PROVIDER).get(f"/sessions/{session.pk}/")
-    shown = [(line["person"].last_name, line["detail"].split(",")[0]) for line in page.context["candidates"]]
+    shown = [(line["person"].last_name, line["detail"].split(" :")[0]) for line in page.context["candidates"]]
     assert shown == [("Premier", "rang 1"), ("Second", "rang 2")]
-    assert "ancienneté de l&#x27;inscription" in page.content.decode()
+    assert "puis l&#x27;ancienneté sur la liste" in page.content.decode()
 
 
 def test_drafts_stay_with_the_department(world, login):
