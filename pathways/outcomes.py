@@ -60,6 +60,26 @@ class OtherOutcome(models.TextChoices):
     OTHER = "other", "Autre"
 
 
+class AifGround(models.TextChoices):
+    """What the examination of an AIF concludes (Pôle emploi agreement, art. 2): three grounds, and two refusals.
+
+    The two months are a guide, not a guillotine (domain.md A40): hence an exception, which must be explained.
+    """
+
+    NO_SESSION = "no_session", "Accordé : aucune entrée collective sous le délai"
+    SPECIFIC_NEED = "specific_need", "Accordé : besoin propre à une entreprise ou à un secteur"
+    RELEVANT_PROJECT = "relevant_project", "Accordé : projet pertinent de la personne"
+    EXCEPTION = "exception", "Accordé : exception motivée au délai"
+    SERVED = "served", "Non accordé : une session collective convient"
+    NOT_GRANTED = "not_granted", "Non accordé : autre raison"
+
+
+#: The conclusions by which the person gets an individual aid.
+AIF_GRANTED = frozenset(
+    {AifGround.NO_SESSION, AifGround.SPECIFIC_NEED, AifGround.RELEVANT_PROJECT, AifGround.EXCEPTION}
+)
+
+
 class DropOutCause(models.TextChoices):
     """Causes of leaving a course early: the Dares list of 2019, with the additions of domain.md B4."""
 

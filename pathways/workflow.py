@@ -8,7 +8,7 @@ from pathways.enums import DURING_TRAINING, OPEN_STATES, PathwayState, Role
 from pathways.facts import Context, Fact, FactKind, Kind, declare
 from pathways.guards import Guard
 from pathways.lifecycle import NOTHING, Choice, Lifecycle, Row, Standing, register
-from pathways.outcomes import NOT_REACHED, ContactOutcome, ContractType, OtherOutcome
+from pathways.outcomes import NOT_REACHED, AifGround, ContactOutcome, ContractType, OtherOutcome
 
 S = PathwayState
 DEPARTMENT_SIDE = frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER})
@@ -80,6 +80,24 @@ def _contract_is_known(context: Context) -> bool:
     return context.fact.payload.get("contract") in ContractType.values
 
 
+def _aif_is_proved(context: Context) -> bool:
+    """The evidence is of the very day of the fact: what was searched, and how many sessions may serve."""
+    evidence = context.fact.payload.get("evidence")
+    if not isinstance(evidence, dict) or evidence.get("day") != str(context.fact.occurred_on):
+        return False
+    return all(isinstance(evidence.get(key), int) for key in ("compatible", "to_verify"))
+
+
+def _no_session_is_left(context: Context) -> bool | dict:
+    evidence = context.fact.payload.get("evidence") or {}
+    left = evidence.get("compatible", 0) + evidence.get("to_verify", 0)
+    return context.fact.reason != AifGround.NO_SESSION or left == 0 or {"left": left}
+
+
+def _aif_is_explained(context: Context) -> bool:
+    return context.fact.reason == AifGround.NO_SESSION or bool(context.fact.comment)
+
+
 NO_OPEN_REQUEST = Guard(
     "open_request",
     "Une prescription est encore en cours.",
@@ -106,6 +124,30 @@ CONTRACT_IS_KNOWN = Guard(
     "Le type de contrat n'est pas dans la liste.",
     "Choisissez un type de contrat de la liste.",
     _contract_is_known,
+    on_input=True,
+    reads=(),
+)
+AIF_IS_PROVED = Guard(
+    "aif_unproved",
+    "Un AIF s'examine avec la preuve des recherches collectives du jour.",
+    "Ouvrez « Examiner un AIF » dans le dossier : Jalons y cherche les sessions.",
+    _aif_is_proved,
+    on_input=True,
+    reads=(),
+)
+NO_SESSION_IS_LEFT = Guard(
+    "aif_sessions_left",
+    "Des sessions collectives conviennent ou restent à vérifier ({left}).",
+    "Écrivez ce que vous avez vérifié pour chacune, ou choisissez un autre motif.",
+    _no_session_is_left,
+    on_input=True,
+    reads=(),
+)
+AIF_IS_EXPLAINED = Guard(
+    "aif_unexplained",
+    "Ce motif demande une explication.",
+    "Écrivez une phrase : elle reste au dossier avec les preuves.",
+    _aif_is_explained,
     on_input=True,
     reads=(),
 )
@@ -186,6 +228,13 @@ ROWS = (
     row("close", {S.EMPLOYED, S.OTHER_OUTCOME, S.LOST_CONTACT}, S.CLOSED, DEPARTMENT_SIDE, [NO_OPEN_REQUEST]),
     row("reopen", S.CLOSED, S.IDENTIFIED, DEPARTMENT_SIDE),
     row("note", OPEN_STATES | {S.CLOSED}, None, FOLLOWERS),
+    row(
+        "examine_aif",
+        OPEN_STATES,
+        None,
+        {Role.REFERENT, Role.ADVISOR},
+        [AIF_IS_PROVED, NO_SESSION_IS_LEFT, AIF_IS_EXPLAINED],
+    ),
     row(Kind.MERGE, OPEN_STATES | {S.CLOSED}, None, {Role.DEPARTMENT_MANAGER}, [JOINS_TWO_FILES]),
 )
 
@@ -206,6 +255,14 @@ JOB_DETAILS = {
     "rome_code": "métier (code ROME)",
     "area": "bassin d'emploi",
     "employer": "employeur",
+}
+
+#: What is said of the training that an AIF would pay for; its evidence is read on a page of its own.
+AIF_DETAILS = {
+    "training_provider": "organisme",
+    "price": "prix",
+    "hours": "durée",
+    "planned_on": "début prévu",
 }
 
 declare(
@@ -230,6 +287,18 @@ declare(
         needs_comment=True,
         discreet=True,
         takes={"person": "dossier réuni"},
+    ),
+    FactKind(
+        "examine_aif",
+        "Examiner un AIF",
+        "AIF examiné",
+        "coin-euro",
+        "info",
+        by_hand=False,
+        reasons=AifGround,
+        needs={"training": "formation demandée"},
+        takes=AIF_DETAILS,
+        discreet=True,
     ),
     FactKind(
         "contact",

@@ -161,6 +161,7 @@ TELLERS = {
     "close": Role.REFERENT,
     "reopen": Role.REFERENT,
     "note": Role.REFERENT,
+    "examine_aif": Role.ADVISOR,
 }
 #: What each fact must carry.
 DETAILS = {
@@ -186,6 +187,14 @@ DETAILS = {
     "record_outcome": {"reason": "moved"},
     "reopen": {"comment": "De retour dans le département."},
     "note": {"comment": "Appel de la personne."},
+    # The day of the evidence is that of FIRST_DAY: any other day is refused.
+    "examine_aif": {
+        "reason": "no_session",
+        "payload": {
+            "training": "Fromager",
+            "evidence": {"day": str(FIRST_DAY), "compatible": 0, "to_verify": 0},
+        },
+    },
     "merge": {"comment": "Même carte d'identité."},
 }
 

@@ -16,6 +16,7 @@ WEIGHTS = {
     "withdraw": 1,
     "no_show": 1,
     "note": 1,
+    "examine_aif": 1,
     "remind": 1,
     "close": 2,
     "contact": 4,
@@ -168,6 +169,10 @@ class Author:
             "employ": {"contract": random.choice(sorted(CONTRACTS))},
             "leave_for_job": {"contract": random.choice(sorted(CONTRACTS))},
         }
+        if kind == "examine_aif":
+            counts = {"compatible": random.choice([0, 0, 2]), "to_verify": random.choice([0, 0, 1])}
+            evidence = {"day": str(day - timedelta(random.choice([0, 0, 0, 1]))), **counts}
+            details[kind] = {"training": "Fromager", "evidence": evidence}
         payload, reason = details.get(kind, {}), random.choice(reasons) if reasons else ""
         comment = "Dit au téléphone."
         if spoilt:

@@ -283,6 +283,12 @@ class Model(Seats):
                 return self.standing(person).columns.get(("postponed_from", fact.subject)) is None
             case "session_running":
                 return not course.is_cancelled
+            case "aif_unproved":
+                return (payload.get("evidence") or {}).get("day") != str(day)
+            case "aif_sessions_left":
+                return fact.reason == "no_session" and sum_of(payload["evidence"]) > 0
+            case "aif_unexplained":
+                return fact.reason != "no_session" and not fact.comment.strip()
             case "ccp_missing":
                 return not payload.get("ccp")
         raise AssertionError(code)
@@ -368,6 +374,11 @@ class Model(Seats):
             "state_since": reading.since.get((table, number)),
             **told,
         }
+
+
+def sum_of(evidence: dict) -> int:
+    """The sessions that an AIF leaves unused."""
+    return evidence["compatible"] + evidence["to_verify"]
 
 
 def of_form(fact: Said) -> str | None:

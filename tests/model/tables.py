@@ -53,6 +53,7 @@ PATHWAY = {
     "lose_contact": [("identified completed dropped_out", "lost_contact", "too_few_attempts")],
     "close": [("employed other_outcome lost_contact", "closed", "open_request")],
     "reopen": [("closed", "identified")],
+    "examine_aif": [(OPEN, "=", "aif_unproved", "aif_sessions_left", "aif_unexplained")],
     "note": [(f"{OPEN} closed", "=")],
 }
 
@@ -134,6 +135,7 @@ ROLES = {
     "postpone": PROVIDER | {"system"},
     "withdraw": DEPARTMENT | PROVIDER,
     "leave_for_job": FOLLOWERS | PROVIDER,
+    "examine_aif": {"referent", "advisor"},
     **dict.fromkeys(("submit", "remind", "accept", "keep_place", "close", "reopen"), DEPARTMENT),
     **dict.fromkeys(("suspend", "resume", "drop_out"), DEPARTMENT | PROVIDER),
     **dict.fromkeys(("contact", "employ", "end_job", "record_outcome", "lose_contact", "note"), FOLLOWERS),
@@ -154,6 +156,7 @@ REASONS = {
     " imprisoned end_of_rights death",
     "contact": "appointment new_project already_supported found_job searches_alone changes_course declines no_answer"
     " message_left wrong_number other",
+    "examine_aif": "no_session specific_need relevant_project exception served not_granted",
     "record_outcome": "other_training business_project health family retirement moved not_seeking death other",
 }
 NOT_REACHED = {"no_answer", "message_left", "wrong_number"}
@@ -165,6 +168,7 @@ NEEDS = {
     "postpone": "was",
     "exam_partial": "ccp",
     "employ": "contract",
+    "examine_aif": "training",
     "leave_for_job": "contract",
 }
 NEXT_STEPS = ["other_session", "other_training", "upgrade", "project_work", "meet_referent", "later"]

@@ -6,7 +6,7 @@ the door answers. Facts not named in the answer are refused as `wrong_state`. «
 
 from pathways.enums import Role
 
-PERSON = "contact note merge!merge_page "  # possible for anybody whose file is open
+PERSON = "contact note examine_aif!aif_unproved merge!merge_page "  # possible for anybody whose file is open
 BEFORE = PERSON + "employ record_outcome lose_contact!too_few_attempts "
 TRAINING = PERSON + "drop_out leave_for_job "
 
@@ -122,13 +122,13 @@ DEPARTMENT_SIDE = (
     "record_outcome lose_contact close reopen note"
 )
 ROLE_FACTS = {
-    Role.REFERENT: DEPARTMENT_SIDE,
+    Role.REFERENT: DEPARTMENT_SIDE + " examine_aif",
     Role.DEPARTMENT_MANAGER: DEPARTMENT_SIDE + " identify merge",
     Role.PROVIDER: (
         "convene attend miss admit waitlist refuse offer register enter no_show withdraw postpone cancel_session "
         "suspend resume sit_exam exam_passed exam_partial exam_failed exam_absent complete drop_out leave_for_job"
     ),
-    Role.ADVISOR: "contact employ end_job record_outcome lose_contact note leave_for_job",
+    Role.ADVISOR: "examine_aif contact employ end_job record_outcome lose_contact note leave_for_job",
     Role.SYSTEM: "identify expire offer postpone cancel_session",
 }
 #: Roles to whom no person is ever open.
