@@ -26,6 +26,8 @@ class PrescriptionsConfig(AppConfig):
             session_changes,
             together,
         )
+        from prescriptions.aif import alerts as aif_alerts  # noqa: F401
+        from prescriptions.aif import panels as aif_panels  # noqa: F401
         from prescriptions.documents import blockages as late_documents  # noqa: F401
         from prescriptions.documents import panel as document_panel  # noqa: F401
         from prescriptions.documents import pile as documents_to_issue  # noqa: F401

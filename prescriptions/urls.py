@@ -3,6 +3,7 @@ from django.urls import path
 from prescriptions.saturation.urls import urlpatterns as saturation_addresses
 from prescriptions.views import (
     aes_delays,
+    aif,
     candidates,
     documents,
     equity,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("verifier/", verification.verify, name="verify"),
     path("verifier/<str:digits>/", verification.verify_document, name="verify_document"),
     path("dossiers/<int:pathway_id>/prescrire/", prescribe.prescribe, name="prescribe"),
+    path("dossiers/<int:pathway_id>/aif/", aif.examine, name="aif"),
+    path("dossiers/<int:pathway_id>/aif/<int:event_id>/", aif.evidence, name="aif_evidence"),
     path("prescriptions/<int:prescription_id>/supprimer/", prescribe.discard, name="discard"),
     path("candidats/", candidates.candidates, name="candidates"),
     *saturation_addresses,

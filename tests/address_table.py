@@ -115,6 +115,10 @@ def a_planned_value(world: Peopled, role: Role) -> list:
     return ["contact_days", row.pk]
 
 
+def an_aif(world: Peopled, role: Role) -> list:
+    return [world.leaver.pathway.pk, world.leaver.pathway.events.get(kind="examine_aif").pk]
+
+
 def a_scheme(world: Peopled, role: Role) -> list:
     return ["prf-etaq"]
 
@@ -198,6 +202,10 @@ PAGES = {
     "prescriptions:equity_export": Page(frozenset({REGION, MANAGER})),
     "prescriptions:aes_delays": Page(frozenset({REGION})),
     "prescriptions:candidates": Page(frozenset({PROVIDER}), shows=frozenset({PROVIDER})),
+    "prescriptions:aif": Page(
+        frozenset({REFERENT, ADVISOR}), BOTH, pathway, shows=frozenset({REFERENT, ADVISOR})
+    ),
+    "prescriptions:aif_evidence": Page(FOLLOWERS, rows=an_aif, shows=FOLLOWERS),
     "prescriptions:schemes": Page(FOLLOWERS | {REGION}),
     "prescriptions:scheme": Page(FOLLOWERS | {REGION}, rows=a_scheme, public_to=FOLLOWERS | {REGION}),
     "prescriptions:scheme_new": Page(frozenset({REGION}), BOTH),

@@ -13,6 +13,7 @@ from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.imports import registry, runs
 from pathways.models import ImportLine, ImportRun, RsaSituation
+from prescriptions.aif.evidence import Evidence
 from prescriptions.documents.issuing import issue
 from prescriptions.documents.kinds import DocumentKind
 from prescriptions.models import IssuedDocument, Proposal, SaturationCase, Session
@@ -90,6 +91,7 @@ def peopled(token: str) -> Peopled:
     leaver = person("leaver", course, *ENTRY, ("complete", ago(7)))
     for story in (draft, asked, convened, trainee, examined, leaver):
         story.tell("note", ago(3), comment=NOTE)
+    leaver.tell("examine_aif", ago(2), payload=proof_of_aif(ago(2)))
     # Nobody's yet: identified for a hundred days without a pôle, which is the cohort manager's to settle.
     adrift = world.story(f"{token}adrift", upcoming, pole=None)
     adrift.prescription.delete()
@@ -125,6 +127,12 @@ def peopled(token: str) -> Peopled:
         case,
         proposal,
     )
+
+
+def proof_of_aif(day: date) -> dict:
+    """The payload of an AIF examined on that day, no session having been found."""
+    evidence = Evidence(day, "métiers F17", 60, 40, ())
+    return {"training": "Fromager", "evidence": evidence.as_payload()}
 
 
 def _previewed(kind: str, actor: Actor, token: str) -> ImportRun:

@@ -142,6 +142,7 @@ SCHEMES = [
             ("not_poe", {}),
             ("not_vae", {}),
             ("not_work_study", {}),
+            ("subsidiary", {}),
             ("company_share", {"percent": 30}),
             ("file_before_start", {"days": 15}),
             ("maximum_duration", {"months": 12}),

@@ -57,6 +57,20 @@ def file_before_start(case: Case, given) -> Answer:
 
 
 @rule(
+    "subsidiary",
+    "Aucune entrée collective ne convient sous deux mois, ou le besoin est propre à la personne.",
+    source="Convention Pôle emploi, art. 2",
+    reads=("sessions collectives du domaine, cherchées pour la personne",),
+)
+def subsidiary(case: Case, given) -> Answer:
+    """Asked of the guard (`prescriptions.aif`), which searches: a rule alone cannot say."""
+    return to_verify(
+        "L'AIF vient après les sessions collectives : il s'examine avec leur recherche.",
+        "Ouvrez « Examiner un AIF » dans le dossier de la personne.",
+    )
+
+
+@rule(
     "maximum_duration",
     "La formation ne dure pas trop longtemps.",
     source=PACA_RULES,

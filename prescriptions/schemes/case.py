@@ -115,16 +115,11 @@ def offer_of(session: Session) -> Offer:
         level_out=formation.level_out,
         financers=codes or None,
         public_codes=frozenset(action.public_codes),
-        hours_total=action.hours_total,
+        hours_total=session.hours or action.hours_total,
         hours_company=action.hours_company,
-        price=price_of(session),
+        price=session.price,
         starts_on=session.starts_on,
         ends_on=session.ends_on,
         is_permanent=action.entry_mode == EntryMode.PERMANENT,
         department=department_of(action.insee_code) or department_of(action.postal_code),
     )
-
-
-def price_of(session: Session) -> Decimal | None:
-    """Euros for one person and the whole course, when the offer says it."""
-    return None

@@ -16,7 +16,7 @@ WEIGHTS = {
     "withdraw": 1,
     "no_show": 1,
     "note": 1,
-    "examine_aif": 1,
+    "examine_aif": 0.4,
     "remind": 1,
     "close": 2,
     "contact": 4,

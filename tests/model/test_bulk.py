@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = 6
 PRELUDE = 120
-CALLS = 12
+CALLS = 15
 
 
 @dataclass(frozen=True)

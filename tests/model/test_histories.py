@@ -160,7 +160,11 @@ def orders(facts: list, courses: list, seed: int) -> list[list]:
 
 
 def accepted(left: list, courses: list) -> list | None:
-    model, last_day, order = lonely(), max(fact.day for _, fact in left), []
+    """The order in which the model accepts them all, those refused being tried again; None when it never does.
+
+    None too when a fact tried again comes after one of its own day that followed it: that is another history.
+    """
+    model, last_day, order, wanted = lonely(), max(fact.day for _, fact in left), [], list(left)
     for course in courses:
         model.request(0, course)
     while left:
@@ -169,7 +173,11 @@ def accepted(left: list, courses: list) -> list | None:
             return None
         order += [told for told in left if told not in refused]
         left = refused
-    return order
+    days = {fact.day for _, fact in order}
+    keeps = all(
+        [t for t in order if t[1].day == day] == [t for t in wanted if t[1].day == day] for day in days
+    )
+    return order if keeps else None
 
 
 def recorded(order: list, courses: list) -> Twin:

@@ -112,6 +112,7 @@ CASES = [
     ("file_before_start", {}, {}, {"starts_on": date(2018, 3, 15)}, "not_eligible"),
     ("file_before_start", {}, {}, {"starts_on": None}, "to_verify"),
     ("file_before_start", {}, {}, {"starts_on": date(2018, 1, 8), "is_permanent": True}, "eligible"),
+    ("subsidiary", {}, {}, {}, "to_verify"),
     ("maximum_duration", {}, {}, {"ends_on": date(2019, 4, 1)}, "eligible"),
     ("maximum_duration", {}, {}, {"ends_on": date(2019, 4, 20)}, "not_eligible"),
     ("maximum_duration", {}, {}, {"ends_on": date(2019, 4, 20), "formacodes": ("15234",)}, "eligible"),
