@@ -65,7 +65,7 @@ model: setup-dev
 	@MODEL_STEPS=$(STEPS) MODEL_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/model/test_model.py $(ARGS)
 
 crash: setup-dev
-	@CRASH_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -p no:xdist tests/crash $(ARGS)
+	@CRASH_ROUNDS=$(ROUNDS) KILL_EVERY=1 $(BIN)/python -m pytest -p no:xdist tests/crash tests/notifications/test_kill.py $(ARGS)
 
 bench: setup-dev
 	@$(BIN)/python -m tests.load.bench

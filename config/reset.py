@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.embedded_postgres.cluster import Cluster
 
-PARTS = ("broker", "files", "test")
+PARTS = ("broker", "files", "mail", "test")
 
 
 def reset(data_dir: Path) -> bool:

@@ -23,6 +23,8 @@ BEAT_SCHEDULE = {
     "repair-admissions": nightly("prescriptions.tasks.repair_admissions", 2),
     "sweep-imports": every("pathways.tasks.sweep_imports", MINUTE),
     "pass-seats-on": every("prescriptions.tasks.pass_seats_on", MINUTE),
+    "deliver-mails": every("notifications.tasks.deliver_mails", MINUTE),
+    "forget-mails": nightly("notifications.tasks.forget_mails", 4),
     "sweep-forgotten-work": every("notifications.tasks.sweep", MINUTE),
     "fire-flow-timers": every("followup.tasks.fire_timers", MINUTE),
 }

@@ -55,6 +55,9 @@ def choose(reader: Reader, rhythm: str, weekday: int, hour: int, choices: dict[s
     """
     now = clock.now()
     subscription = of(reader)
+    if subscription.rhythm == Rhythm.NEVER:
+        # What was news while nothing was wanted is not made up for.
+        subscription.covered_until = now
     subscription.rhythm, subscription.weekday, subscription.hour = rhythm, weekday, hour
     usual_of = {kind.code: kind.delivery for kind in kinds_for(reader.roles)}
     kept = {code: chosen for code, chosen in choices.items() if code in usual_of and chosen != usual_of[code]}
@@ -62,7 +65,7 @@ def choose(reader: Reader, rhythm: str, weekday: int, hour: int, choices: dict[s
     others = {code: chosen for code, chosen in subscription.choices.items() if code not in usual_of}
     subscription.choices = {**others, **kept}
     subscription.next_digest_at = next_slot(now, rhythm, weekday, hour)
-    subscription.clean_fields(exclude=["user"])
+    subscription.clean_fields(exclude=["user", "next_digest_at"])
     subscription.save()
     return subscription
 

@@ -7,6 +7,8 @@ from celery import shared_task
 
 from config.locks import AdvisoryLock
 from notifications import services
+from notifications.digests import writing
+from notifications.outbox import box, sending, transports
 from notifications.registry import KINDS, SWEEPERS
 
 logger = logging.getLogger(__name__)
@@ -49,3 +51,19 @@ def sweep() -> None:
             logger.exception("sweep %s failed", name)
         finally:
             lock.release()
+
+
+@shared_task(name="notifications.tasks.deliver_mails")
+def deliver_mails() -> None:
+    """Write the mails that are due, then send what the outbox holds; several may run at once."""
+    written = writing.write_urgent() + writing.write_due()
+    done = sending.send_due()
+    if written or done:
+        logger.info("mails: %s written, %s", written, dict(done))
+
+
+@shared_task(name="notifications.tasks.forget_mails")
+def forget_mails() -> None:
+    """Empty the mails that nobody needs to read again."""
+    box.forget_old()
+    transports.current().tidy()

@@ -24,6 +24,7 @@ from pathways.navigation import entry
 from pathways.pile_sources import batch_of
 
 set_readers(READERS, keys_of, administrators=(Role.ADMINISTRATOR,))
+entry("Courriels", "notifications:mails", "mail", (Role.ADMINISTRATOR,), order=95)
 entry("Alertes", "notifications:alerts", "bell-ringing", READERS, order=80)
 
 #: States whose blockage the référent resolves. Whoever is left « à l'examen » waits for the training provider

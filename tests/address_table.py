@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import get_resolver, reverse
 
-from notifications.models import Alert
+from notifications.models import Alert, Mail
 from pathways.audience import keys_of
 from pathways.enums import Role
 from pathways.models import ParameterValue
@@ -29,6 +29,7 @@ OFFER = PEOPLE | {REGION}
 FILES = frozenset({MANAGER, REGION})
 BOARD = frozenset({REGION, ADVISOR, MANAGER})
 SETTINGS = frozenset({MANAGER, REGION, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 NOBODY: frozenset[Role] = frozenset()
 GET, POST = ("get",), ("post",)
 BOTH = GET + POST
@@ -128,6 +129,19 @@ def news(world: Peopled, role: Role) -> dict[str, Any]:
     mine = Alert.objects.addressed_to(keys_of(world.actor(role))).order_by("pk").first()
     found = mine or Alert.objects.addressed_to(keys_of(world.actor(REFERENT))).order_by("pk").first()
     return {"cle": f"alert-{found.pk}-{found.level}"}
+
+
+def a_mail(world: Peopled, role: Role) -> list:
+    reader = world.actor(REFERENT).user
+    row, _ = Mail.objects.get_or_create(
+        key=f"essai:{reader.pk}",
+        defaults={
+            "recipient": reader,
+            "address": reader.email,
+            "message_id": f"<{reader.pk}@jalons.example>",
+        },
+    )
+    return [row.pk]
 
 
 PAGES = {
@@ -258,6 +272,9 @@ PAGES = {
     "notifications:inbox": Page(OFFER, shows=frozenset({REFERENT, MANAGER})),
     "notifications:read": Page(OFFER, POST, data=news, public_to=frozenset({REGION})),
     "notifications:preferences": Page(OFFER, BOTH),
+    "notifications:mails": Page(ADMINISTRATORS),
+    "notifications:mail": Page(ADMINISTRATORS, rows=a_mail, public_to=ADMINISTRATORS),
+    "notifications:mail_send_again": Page(ADMINISTRATORS, POST, a_mail, public_to=ADMINISTRATORS),
 }
 
 #: Addresses outside the table, and why.

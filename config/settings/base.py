@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from config.env import words
+from config.env import word_among, words
 from config.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -181,6 +181,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# --- E-mail ------------------------------------------------------------------------------------
+MAIL_FOLDER = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Jalons <jalons@localhost>")
+EMAIL_TIMEOUT = 30  # seconds, for each answer of the server
+#: How long a sender may have a mail in hand before another one asks what became of it: longer than all its answers.
+MAIL_LEASE = int(os.environ.get("MAIL_LEASE") or 600)  # seconds
+# A sender was killed between the text of a mail and the server's answer, and the server cannot be asked: send again
+# (maybe twice, under one Message-ID), or hold for an administrator (maybe never).
+MAIL_WHEN_DOUBTFUL = word_among("MAIL_WHEN_DOUBTFUL", "resend", "hold")
 
 # --- viewflow -----------------------------------------------------------------------------------
 # Only its engine is used: its pages and their middleware stay out.

@@ -4,7 +4,7 @@ import os
 
 from config import embedded_postgres
 from config.broker import broker_settings
-from config.env import database_from_url, flag, words
+from config.env import database_from_url, flag, mail_settings, words
 from config.secret_key import read_or_create
 
 from .base import *
@@ -24,7 +24,8 @@ DATABASES = {"default": {**DATABASE_DEFAULTS, **_database}}
 globals().update(broker_settings(os.environ.get("CELERY_BROKER_URL"), DATA_DIR / "broker"))
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(mail_settings(DATA_DIR / "mail"))
+SITE_URL = os.environ.get("SITE_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}"
 
 # Static files are read from the packages: no collectstatic to forget.
 WHITENOISE_USE_FINDERS = True

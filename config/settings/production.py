@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from config.broker import broker_settings
-from config.env import database_from_url, flag, words
+from config.env import database_from_url, flag, mail_settings, words
 from config.safety import refuse_unsafe
 
 from .base import *
@@ -61,9 +61,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", 25))
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=False)
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "jalons@localhost")
+# Without EMAIL_URL nor EMAIL_HOST, mails go to files of DATA_DIR/mail: nothing is lost, and nobody is written to.
+globals().update(mail_settings(DATA_DIR / "mail"))
+SITE_URL = os.environ.get("SITE_URL") or f"https://{ALLOWED_HOSTS[0].lstrip('.')}"

@@ -34,6 +34,8 @@ MIDDLEWARE = [*MIDDLEWARE, "config.readonly.ReadOnlyGetMiddleware"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_ENABLED = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_FOLDER = DATA_DIR / "mail"
+SITE_URL = "https://jalons.example"
 STORAGES = {
     **STORAGES,
     "default": {
