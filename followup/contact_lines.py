@@ -31,10 +31,17 @@ def waiting_for(actor: Actor):
     return leavers.filter(pk__in=waiting)
 
 
-@pile.source(pile.EXITS, Role.ADVISOR)
+def _tasks(actor: Actor, values: list[str]):
+    """The task that a line stands for, of a leaver whom the actor sees."""
+    seen = Enrolment.objects.visible_to(actor).filter(pk=values[0]).order_by().values("pk")
+    return tasks_waiting().filter(process__artifact_object_id__in=seen)
+
+
+@pile.source(pile.EXITS, Role.ADVISOR, key="contacter", tasks=_tasks)
 def leavers(actor: Actor, limit: int) -> pile.Batch:
     """One line per leaver, the earliest exit first; late once the delay of the contact has passed."""
     people, delay = waiting_for(actor), contact_delay()
+    people = pile.held_by_reader(pile.narrow(people, "contacter"), tasks_waiting())
     counts = people.aggregate(
         total=Count("pk"), late=Count("pk", filter=Q(exit_on__lt=clock.today() - delay))
     )
@@ -53,12 +60,11 @@ def owners_of(enrolment_ids) -> dict[int, str]:
 
 def _item(enrolment: Enrolment, delay, owner: str | None) -> pile.Item:
     pathway = enrolment.pathway
-    taken = f" ; pris en charge par {owner}" if owner else ""
     return pile.Item(
         category=pile.EXITS,
         who=str(pathway.beneficiary),
         url=reverse("followup:contact", args=[enrolment.pk]),
-        why=f"{told_exit(enrolment)}{told_attempts(pathway.contact_attempts)}{taken}.",
+        why=f"{told_exit(enrolment)}{told_attempts(pathway.contact_attempts)}.",
         due_on=enrolment.exit_on + delay,
         actions=(
             pile.Action(
@@ -68,6 +74,8 @@ def _item(enrolment: Enrolment, delay, owner: str | None) -> pile.Item:
             ),
         ),
         icon="phone",
+        key=f"contacter:{enrolment.pk}",
+        holder=owner or "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ WITH expected AS (
         interval '1 day'
     ) AS d(day)
     WHERE s.provider_id = %(provider)s AND s.cancelled_on IS NULL
+      AND (s.id::text = ANY(%(sessions)s::text[])) = %(only)s
       AND e.entered_on IS NOT NULL AND e.state NOT IN ('', 'void')
       AND coalesce(s.ends_on, %(until)s) >= %(since)s AND coalesce(e.exit_on, %(until)s) >= %(since)s
       AND extract(isodow FROM d.day) < 6 AND NOT d.day::date = ANY(%(holidays)s::date[])
@@ -82,10 +84,18 @@ ORDER BY m.first_day, m.session_id LIMIT %(limit)s
 """
 
 
-def sessions_to_note(actor: Actor, late_before: date, limit: int) -> Missing:
+def sessions_to_note(
+    actor: Actor,
+    late_before: date,
+    limit: int,
+    *,
+    sessions: Collection[str] = (),
+    only: bool = False,
+) -> Missing:
     """The provider's sessions with past working days left to note, of the last thirty days, earliest first.
 
     A session is late when its first missing day is before `late_before`. Nothing for any other role.
+    sessions: ids left out (only: these and no other).
     """
     if actor.role != Role.PROVIDER:
         return Missing(0, 0, [])
@@ -101,6 +111,8 @@ def sessions_to_note(actor: Actor, late_before: date, limit: int) -> Missing:
                 "holidays": holidays_between(since, until),
                 "for_job": BACK_TO_WORK[0],
                 "late_before": late_before,
+                "sessions": list(sessions),
+                "only": only,
                 "limit": limit,
             },
         )

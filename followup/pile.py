@@ -20,7 +20,7 @@ from followup.working_days import after
 from pathways.actor import Actor
 from pathways.enums import AFTER_TRAINING, OPEN_STATES, PathwayState, Role
 from pathways.models import Pathway
-from pathways.pile import EXITS, TRAINING, Action, Batch, Category, Item, source
+from pathways.pile import EXITS, TRAINING, Action, Batch, Category, Item, kept_values, key_of, narrow, source
 from pathways.possibilities import fact_url
 from prescriptions.models import Session
 
@@ -44,10 +44,13 @@ DEPARTMENT_SIDE = (Role.REFERENT, Role.DEPARTMENT_MANAGER)
 # ---- the training provider: one line per session
 
 
-@source(TRAINING, Role.PROVIDER)
+@source(TRAINING, Role.PROVIDER, key="presences-formation")
 def attendance_to_note(actor: Actor, limit: int) -> Batch:
     """Sessions with past days on which presences are missing; due three working days after the first of them."""
-    found = sessions_to_note(actor, late_before=_noted_by(clock.today()), limit=limit)
+    only, sessions = kept_values("presences-formation")
+    found = sessions_to_note(
+        actor, late_before=_noted_by(clock.today()), limit=limit, sessions=sessions, only=only
+    )
     items = tuple(
         Item(
             TRAINING,
@@ -63,6 +66,7 @@ def attendance_to_note(actor: Actor, limit: int) -> Batch:
                 ),
             ),
             icon="clipboard-check",
+            key=key_of("presences-formation", row.session_id),
         )
         for row in found.rows
     )
@@ -77,7 +81,7 @@ def _noted_by(today: date) -> date:
     return day
 
 
-@source(TRAINING, Role.PROVIDER)
+@source(TRAINING, Role.PROVIDER, key="resultats")
 def results_to_record(actor: Actor, limit: int) -> Batch:
     """Sessions with people presented to the exam whose result is not known, from the day of the exam on."""
     waiting = Q(enrolments__exam_state=ExamState.AWAITED)
@@ -87,6 +91,7 @@ def results_to_record(actor: Actor, limit: int) -> Batch:
         .annotate(people=Count("enrolments"), since=Min("enrolments__exam_on"))
     )
     return _per_session(
+        "resultats",
         sessions,
         RESULT_DAYS,
         limit,
@@ -100,7 +105,7 @@ def results_to_record(actor: Actor, limit: int) -> Batch:
     )
 
 
-@source(TRAINING, Role.PROVIDER)
+@source(TRAINING, Role.PROVIDER, key="fins")
 def ends_to_record(actor: Actor, limit: int) -> Batch:
     """Sessions that are over with people still in training: each of them finished, left, or goes on elsewhere."""
     still = Q(enrolments__state__in=[EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED])
@@ -110,6 +115,7 @@ def ends_to_record(actor: Actor, limit: int) -> Batch:
         .annotate(people=Count("enrolments"), since=Min("ends_on"))
     )
     return _per_session(
+        "fins",
         sessions,
         END_DAYS,
         limit,
@@ -123,8 +129,11 @@ def ends_to_record(actor: Actor, limit: int) -> Batch:
     )
 
 
-def _per_session(sessions: QuerySet, delay: timedelta, limit: int, why, label: str, url, icon: str) -> Batch:
-    """A line per session, due `delay` after its `since`."""
+def _per_session(
+    name: str, sessions: QuerySet, delay: timedelta, limit: int, why, label: str, url, icon: str
+) -> Batch:
+    """A line per session, due `delay` after its `since`; `name` is the source's."""
+    sessions = narrow(sessions, name)
     late_since = clock.today() - delay
     sinces = list(sessions.order_by("since", "pk").values_list("since", flat=True))
     rows = sessions.order_by("since", "pk")[:limit] if sinces else ()
@@ -137,6 +146,7 @@ def _per_session(sessions: QuerySet, delay: timedelta, limit: int, why, label: s
             due_on=row.since + delay,
             actions=(Action(label, url(row), is_main=True),),
             icon=icon,
+            key=key_of(name, row.pk),
         )
         for row in rows
     )
@@ -146,7 +156,7 @@ def _per_session(sessions: QuerySet, delay: timedelta, limit: int, why, label: s
 # ---- the Département's side
 
 
-@source(TRAINING, *DEPARTMENT_SIDE)
+@source(TRAINING, *DEPARTMENT_SIDE, key="ccp")
 def partial_passes(actor: Actor, limit: int) -> Batch:
     """People who may still sit the missing CCP of a partial pass, in the last three months of the year they have."""
     today = clock.today()
@@ -156,6 +166,7 @@ def partial_passes(actor: Actor, limit: int) -> Batch:
         exam_result_on__lte=today + RESIT_NOTICE - RESIT,
         pathway__state__in=sorted(OPEN_STATES),
     )
+    people = narrow(people, "ccp")
     counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=Q(exam_result_on__lt=today - RESIT)))
     items = tuple(
         Item(
@@ -174,17 +185,19 @@ def partial_passes(actor: Actor, limit: int) -> Batch:
                 ),
             ),
             icon="certificate",
+            key=key_of("ccp", row.pk),
         )
         for row in people.with_all().order_by("exam_result_on", "pk")[:limit]
     )
     return Batch(counts["total"], counts["late"], items)
 
 
-@source(EXITS, *DEPARTMENT_SIDE)
+@source(EXITS, *DEPARTMENT_SIDE, key="reorienter")
 def to_reorient(actor: Actor, limit: int) -> Batch:
     """People whose course was interrupted, until their delay has passed (then they are blocked, another source)."""
     people = _in_state(actor, PathwayState.DROPPED_OUT)
     return _people(
+        "reorienter",
         EXITS,
         people,
         limit,
@@ -195,13 +208,14 @@ def to_reorient(actor: Actor, limit: int) -> Batch:
     )
 
 
-@source(EXITS, *DEPARTMENT_SIDE)
+@source(EXITS, *DEPARTMENT_SIDE, key="cloturer")
 def to_close(actor: Actor, limit: int) -> Batch:
     """People lost from sight whose file is still open, in the last month of its delay."""
     people = _in_state(actor, PathwayState.LOST_CONTACT).filter(
         due_on__lte=clock.today() + timedelta(days=30)
     )
     return _people(
+        "cloturer",
         EXITS,
         people,
         limit,
@@ -223,7 +237,7 @@ def _in_state(actor: Actor, state: PathwayState) -> QuerySet[Pathway]:
 # ---- Pôle emploi
 
 
-@source(EXITS, Role.ADVISOR)
+@source(EXITS, Role.ADVISOR, key="rappeler")
 def reached_without_outcome(actor: Actor, limit: int) -> Batch:
     """People reached after their exit, and nothing known since: called again after a month."""
     today = clock.today()
@@ -231,6 +245,7 @@ def reached_without_outcome(actor: Actor, limit: int) -> Batch:
         state__in=sorted(AFTER_TRAINING), contacted_on__lte=today - REACHED_AGAIN + SOON, contact_attempts=0
     )
     return _people(
+        "rappeler",
         EXITS,
         people,
         limit,
@@ -242,6 +257,7 @@ def reached_without_outcome(actor: Actor, limit: int) -> Batch:
 
 
 def _people(
+    name: str,
     category: Category,
     people: QuerySet[Pathway],
     limit: int,
@@ -251,12 +267,15 @@ def _people(
     due: tuple[str, timedelta] = ("due_on", timedelta()),
     order: str = "",
 ) -> Batch:
-    """A line per person. main: label and kind of the first action. due: a date column and what to add to it.
+    """A line per person; `name` is the source's. main: label and kind of the first action.
+
+    due: a date column and what to add to it.
 
     order: a column that sorts people as `due` does and that an index of theirs ends with; people in one step are due in
     the order in which they entered it.
     """
     column, delay = due
+    people = narrow(people, name, "pk", column)
     late = Q(**{f"{column}__lt": clock.today() - delay})
     counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=late))
     rows = (
@@ -278,6 +297,7 @@ def _people(
                 due_on=since + delay if since else None,
                 actions=(Action(label, fact_url(row.pk, kind, following=pile_url), is_main=True),),
                 icon=icon,
+                key=key_of(name, row.pk, since) if since else "",
             )
         )
     return Batch(counts["total"], counts["late"], tuple(items))

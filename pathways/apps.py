@@ -12,6 +12,7 @@ class PathwaysConfig(AppConfig):
         from pathways import (  # noqa: F401
             blockages,
             coherence,
+            deferral,
             effect_sources,
             menu,
             payload_fields,

@@ -171,18 +171,18 @@ def alerted(actor: Actor, kind: Kind, prefix: str) -> Exists:
     )
 
 
-@pile.source(pile.BLOCKAGES, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+@pile.source(pile.BLOCKAGES, Role.REFERENT, Role.DEPARTMENT_MANAGER, key="bloque")
 def stuck_lines(actor: Actor, limit: int) -> pile.Batch:
     """People stuck, as the open alerts say, checked against where they stand at this very moment."""
     people = _stuck(actor, PATHWAY_STUCK, Q(state__in=sorted(FOR_REFERENT)))
-    return batch_of(pile.BLOCKAGES, actor, people, limit)
+    return batch_of("bloque", pile.BLOCKAGES, actor, people, limit)
 
 
-@pile.source(pile.EXITS, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+@pile.source(pile.EXITS, Role.REFERENT, Role.DEPARTMENT_MANAGER, key="sortie-sans-suite")
 def leaver_lines(actor: Actor, limit: int) -> pile.Batch:
     """Leavers for whom nothing follows. In an advisor's pile the call to make is a line already, from the exit on."""
     people = _stuck(actor, LEAVER_STUCK, Q(state__in=sorted(AFTER_TRAINING)))
-    return batch_of(pile.EXITS, actor, people, limit)
+    return batch_of("sortie-sans-suite", pile.EXITS, actor, people, limit)
 
 
 def _stuck(actor: Actor, kind: Kind, concerned: Q):

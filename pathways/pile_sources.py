@@ -17,14 +17,14 @@ from pathways.blockage import Delays
 from pathways.enums import PathwayState, Role
 from pathways.models import Pathway
 from pathways.panels import remedies
-from pathways.pile import PRESCRIPTIONS, Action, Batch, Category, Item, source
+from pathways.pile import PRESCRIPTIONS, Action, Batch, Category, Item, key_of, narrow, source
 from pathways.possibilities import fact_url
 
 #: People without a prescription enter the pile this many days before they count as stuck.
 SOON = timedelta(days=7)
 
 
-@source(PRESCRIPTIONS, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+@source(PRESCRIPTIONS, Role.REFERENT, Role.DEPARTMENT_MANAGER, key="a-prescrire")
 def to_prescribe(actor: Actor, limit: int) -> Batch:
     """People identified, without a prescription, whose delay ends within a week."""
     today = clock.today()
@@ -32,17 +32,21 @@ def to_prescribe(actor: Actor, limit: int) -> Batch:
         state=PathwayState.IDENTIFIED, due_on__gte=today, due_on__lte=today + SOON
     )
     # In one step people are due in the order in which they entered it, and that is how an index of theirs ends.
-    return batch_of(PRESCRIPTIONS, actor, people, limit, order="state_since")
+    return batch_of("a-prescrire", PRESCRIPTIONS, actor, people, limit, order="state_since")
 
 
-def batch_of(category: Category, actor: Actor, people, limit: int, order: str = "due_on") -> Batch:
-    """The lines of some pathways (a queryset that the actor may see), the earliest due first."""
+def batch_of(name: str, category: Category, actor: Actor, people, limit: int, order: str = "due_on") -> Batch:
+    """The lines of some pathways (a queryset that the actor may see), the earliest due first; `name` is the source's.
+
+    A line is named by the person and the state: put off in one state, somebody is there again in the next.
+    """
+    people = narrow(people, name, "pk", "state")
     counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
     shown = list(people.select_related("beneficiary").order_by(order, "pk")[:limit])
-    return Batch(counts["total"], counts["late"], tuple(lines(category, actor, shown)))
+    return Batch(counts["total"], counts["late"], tuple(lines(name, category, actor, shown)))
 
 
-def lines(category: Category, actor: Actor, people: Iterable[Pathway]) -> Iterable[Item]:
+def lines(name: str, category: Category, actor: Actor, people: Iterable[Pathway]) -> Iterable[Item]:
     delays, first_steps = Delays.read(), remedies(actor, people)
     pile_url = reverse("pathways:pile")
     for pathway in people:
@@ -57,4 +61,5 @@ def lines(category: Category, actor: Actor, people: Iterable[Pathway]) -> Iterab
             due_on=pathway.due_on,
             actions=(main, note) if main else (note,),
             icon="barrier-block" if wait.is_stuck else "clock",
+            key=key_of(name, pathway.pk, pathway.state),
         )

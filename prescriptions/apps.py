@@ -10,7 +10,6 @@ class PrescriptionsConfig(AppConfig):
         # Registries: alerts, effects of corrections, details of facts, hooks, the menu, the file, the pile,
         # who sees what.
         from prescriptions import (  # noqa: F401
-            blockages,
             coherence,
             effects,
             menu,
@@ -21,11 +20,13 @@ class PrescriptionsConfig(AppConfig):
             payload_fields,
             pile,
             pile_changes,
+            pile_referent,
             places,
             scopes,
             session_changes,
             together,
         )
+        from prescriptions.admission import alerts as waits  # noqa: F401
         from prescriptions.aif import alerts as aif_alerts  # noqa: F401
         from prescriptions.aif import panels as aif_panels  # noqa: F401
         from prescriptions.documents import blockages as late_documents  # noqa: F401

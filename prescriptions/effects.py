@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from config import clock
 from pathways.effect_sources import READERS, alert_effects
@@ -12,7 +12,10 @@ from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differ
 from pathways.enums import PathwayState, Role
 from pathways.guards import TransitionRefused
 from pathways.viewpoint import View
-from prescriptions import blockages, delays, guards
+from prescriptions import guards
+from prescriptions.admission import alerts as waits
+from prescriptions.admission.deadlines import Party, Rule, deadline, rules
+from prescriptions.delays import Delays
 from prescriptions.enums import LIVE, SEATED, PrescriptionState
 from prescriptions.figures import counts_by_state
 from prescriptions.models import Prescription, Session
@@ -54,16 +57,19 @@ def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the provider's and of the référent's pile about each request."""
     rows = requests(compared)
     whose = about(row.pk for row in rows)
-    before, after = (_lines(rows, whose, side) for side in compared.sides)
+    known = rules(Delays.on())
+    before, after = (_lines(rows, whose, side, known) for side in compared.sides)
     yield from differing(AWAITED, before, after)
 
 
-def _lines(rows: list[Prescription], whose: dict[int, str], view: View) -> dict[str, str]:
+def _lines(
+    rows: list[Prescription], whose: dict[int, str], view: View, known: dict[str, Rule]
+) -> dict[str, str]:
     """Who owes something, and about which request -> what."""
     then = [imagined(row, view.standing) for row in rows]
     told = {}
     for row in then:
-        line = _line(row) or _setback(row, then, view)
+        line = _line(row, known) or _setback(row, then, view, known)
         if line is not None:
             who, what, by = line
             told[f"{who}{whose[row.pk]}"] = f"{what}, avant le {by:%d/%m/%Y}" if by else what
@@ -74,46 +80,41 @@ def _lines(rows: list[Prescription], whose: dict[int, str], view: View) -> dict[
     return told
 
 
-def _line(row: Prescription) -> tuple[str, str, date | None] | None:
+def _line(row: Prescription, known: dict[str, Rule]) -> tuple[str, str, date | None] | None:
     """(who, what, by when) for a request that goes on; the delays are those of the pile."""
-    opening = row.session.starts_on
-
-    def after(day: date | None, number: int) -> date | None:
-        return day + timedelta(days=number) if day else None
-
+    found = deadline(row, known)
+    by = found.due_on if found else None
     lines = {
         P.DRAFT: (REFERENT, "brouillon à relire et à envoyer", None),
-        P.SUBMITTED: (PROVIDER, "répondre à la prescription", after(row.state_since, delays.ANSWER)),
+        P.SUBMITTED: (PROVIDER, "répondre à la prescription", by),
         P.CONVENED: (
             PROVIDER,
             "saisir sa présence à l'information collective",
-            after(row.convened_for, delays.PRESENCE),
+            by,
         ),
-        P.ATTENDED: (PROVIDER, "décider de sa candidature", after(row.state_since, delays.ANSWER)),
-        P.ABSENT: (REFERENT, "joindre la personne, absente à l'information collective", None),
+        P.ATTENDED: (PROVIDER, "décider de sa candidature", by),
+        P.ABSENT: (REFERENT, "joindre la personne, absente à l'information collective", by),
         P.WAITLISTED: (PROVIDER, "proposer la place qui se libère", None),
         P.OFFERED: (REFERENT, "accepter ou décliner la place proposée", row.offer_expires_on),
-        P.ADMITTED: (PROVIDER, "enregistrer l'inscription (AIS)", after(opening, -delays.AIS_BEFORE_OPENING)),
-        P.REGISTERED: (PROVIDER, "enregistrer l'entrée (AES) ou l'absence", after(opening, delays.AES)),
+        P.ADMITTED: (PROVIDER, "enregistrer l'inscription (AIS)", by),
+        P.REGISTERED: (PROVIDER, "enregistrer l'entrée (AES) ou l'absence", by),
     }
     return lines.get(P(row.state))
 
 
-#: How a request ended badly -> days to find something else, as in the référent's pile.
-SETBACKS = {
-    P.REFUSED: delays.NEXT_STEP,
-    P.EXPIRED: delays.NEXT_STEP,
-    P.SESSION_CANCELLED: delays.NEXT_STEP,
-    P.NO_SHOW: delays.NO_SHOW,
-}
-
-
-def _setback(row: Prescription, then: list[Prescription], view: View) -> tuple[str, str, date | None] | None:
+def _setback(
+    row: Prescription, then: list[Prescription], view: View, known: dict[str, Rule]
+) -> tuple[str, str, date | None] | None:
     """The last request ended without a course and nothing has been asked since: the référent finds something else."""
-    others = any(other.pk > row.pk or other.state in LIVE for other in then if other.pk != row.pk)
-    if row.state not in SETBACKS or others or view.current.state != PathwayState.IDENTIFIED:
+    if not _is_without_sequel(row, then, view):
         return None
-    return REFERENT, "trouver une autre session", row.ended_on + timedelta(days=SETBACKS[P(row.state)])
+    return REFERENT, "trouver une autre session", deadline(row, known).due_on
+
+
+def _is_without_sequel(row: Prescription, then: list[Prescription], view: View) -> bool:
+    """`waits.without_sequel()` on the person's requests as they would be."""
+    others = any(other.pk > row.pk or other.state in LIVE for other in then if other.pk != row.pk)
+    return row.state in waits.SETBACKS and not others and view.current.state == PathwayState.IDENTIFIED
 
 
 # ---- alerts
@@ -121,23 +122,42 @@ def _setback(row: Prescription, then: list[Prescription], view: View) -> tuple[s
 
 @effect_source(*READERS)
 def waiting_requests(compared: Comparison) -> Iterator[Effect]:
-    """« Candidature en attente » of each request, past the delay of the person's state."""
-    stage, today = compared.after.current, clock.today()
-    wait = compared.delays.wait(stage.state, stage.since)
-    is_late = wait.is_stuck and stage.state in blockages.AWAITED_IN
+    """« Candidature en attente » and « Suite à donner » of each request, past the delay of what is awaited."""
+    known, today = rules(Delays.on()), clock.today()
     rows = requests(compared)
+    then = [imagined(row, compared.after.standing) for row in rows]
     whose = about(row.pk for row in rows)
-    for row in rows:
-        then, expected = imagined(row, compared.after.standing), {}
-        if (
-            is_late
-            and blockages.owes(then, today)
-            and then.state_since + timedelta(days=wait.expected_days) < today
-        ):
-            expected = {blockages.REQUEST_WAITING.code: f"{row.session.title} : {blockages.owed(then)}."}
-        yield from alert_effects(
-            [blockages.REQUEST_WAITING], f"prescription:{row.pk}", whose[row.pk], expected
-        )
+    for row in then:
+        found, expected = deadline(row, known), {}
+        if found is not None and found.is_reached(today):
+            told = waits.waiting_detail(row, found, today)
+            if row.state in waits.PROVIDER_OWES:
+                expected = {waits.REQUEST_WAITING.code: told}
+            elif row.state == P.ABSENT or _is_without_sequel(row, then, compared.after):
+                expected = {waits.SEQUEL_AWAITED.code: told}
+        kinds = (waits.REQUEST_WAITING, waits.SEQUEL_AWAITED)
+        yield from alert_effects(kinds, f"prescription:{row.pk}", whose[row.pk], expected)
+
+
+@effect_source(*READERS)
+def late_sessions(compared: Comparison) -> Iterator[Effect]:
+    """« Organisme en retard » of each session that the person asked for, of which the Région is told."""
+    known, today = rules(Delays.on()), clock.today()
+    rows = {row.pk: row for row in requests(compared)}
+    sessions = {row.session_id: row.session for row in rows.values() if row.session.is_regional}
+    due: dict[int, list[date]] = {session_id: [] for session_id in sessions}
+    for due_on, other in waits.late_requests(sessions):
+        if other.pk not in rows:
+            due[other.session_id].append(due_on)
+    for row in rows.values():
+        then = imagined(row, compared.after.standing)
+        found = deadline(then, known) if then.state in waits.PROVIDER_OWES else None
+        if row.session_id in due and found is not None and Party.REGION in found.parties(today):
+            due[row.session_id].append(found.due_on)
+    for session_id, session in sorted(sessions.items()):
+        late = due[session_id]
+        expected = {waits.PROVIDER_LATE.code: waits.late_detail(session, late)} if late else {}
+        yield from alert_effects([waits.PROVIDER_LATE], f"session:{session_id}", f", {session}", expected)
 
 
 # ---- seats and entries

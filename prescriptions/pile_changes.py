@@ -12,10 +12,10 @@ from config.ui.dates import day
 from pathways import parameters
 from pathways.actor import Actor
 from pathways.enums import Role
-from pathways.pile import PLACES, Batch, Item, source
+from pathways.pile import PLACES, Batch, Item, key_of, narrow, source
 from prescriptions import overlaps
 from prescriptions.models import Prescription
-from prescriptions.pile import another_session, file_url, people_batch, to_fact
+from prescriptions.pile_lines import another_session, file_url, people_batch, to_fact
 
 #: A seat kept for somebody who cannot come at the new dates is a seat lost.
 ANSWER = parameters.declare(
@@ -29,16 +29,23 @@ ANSWER = parameters.declare(
 )
 
 
-@source(PLACES, Role.REFERENT)
+@source(PLACES, Role.REFERENT, key="reportee")
 def postponed(actor: Actor, limit: int) -> Batch:
     """People whose session has other dates, until somebody says whether they keep their place."""
     rows = Prescription.objects.visible_to(actor).live().exclude(postponed_from=None)
     delay = timedelta(days=parameters.value(ANSWER.code))
     late = Q(session__postponed_at__lt=clock.now() - delay)
-    return people_batch(rows, late, limit, "session__postponed_at", lambda p: _postponed(p, delay))
+    return people_batch(
+        "reportee",
+        rows,
+        late,
+        limit,
+        "session__postponed_at",
+        lambda p, named: _postponed(p, delay, named),
+    )
 
 
-def _postponed(p: Prescription, delay: timedelta) -> Item:
+def _postponed(p: Prescription, delay: timedelta, named: dict[str, str]) -> Item:
     announced = p.session.postponed_at
     return Item(
         PLACES,
@@ -52,13 +59,14 @@ def _postponed(p: Prescription, delay: timedelta) -> Item:
             to_fact(p, "withdraw", "Retirer"),
         ),
         icon="calendar-due",
+        **named,
     )
 
 
-@source(PLACES, Role.REFERENT)
+@source(PLACES, Role.REFERENT, key="deux-places")
 def two_seats(actor: Actor, limit: int) -> Batch:
     """People who hold two seats at the same dates: one button per seat to give back; due at once."""
-    rows = overlaps.overlapping().visible_to(actor)
+    rows = narrow(overlaps.overlapping().visible_to(actor), "deux-places", "pathway")
     total = rows.aggregate(people=Count("pathway", distinct=True))["people"]
     first = rows.order_by("session__starts_on", "pk").values_list("pathway", flat=True)[: 3 * limit]
     people = list(dict.fromkeys(first))[:limit] if total else []
@@ -78,4 +86,5 @@ def _two_seats(overlap: overlaps.Overlap) -> Item:
             for rank, seat in enumerate(reversed(overlap.seats))
         ),
         icon="git-merge",
+        key=key_of("deux-places", overlap.pathway.pk),
     )

@@ -2,6 +2,7 @@ from pathways.models.access import FileAccess
 from pathways.models.actors import Membership, Organisation, User
 from pathways.models.beneficiary import Beneficiary, RsaSituation
 from pathways.models.cohort import Cohort, CohortDecision
+from pathways.models.deferral import Deferral
 from pathways.models.duplicate import DuplicateDismissal, DuplicatePair
 from pathways.models.event import Event
 from pathways.models.imports import ImportLine, ImportRun
@@ -14,6 +15,7 @@ __all__ = [
     "Cohort",
     "CohortDecision",
     "Commune",
+    "Deferral",
     "DuplicateDismissal",
     "DuplicatePair",
     "EmploymentArea",

@@ -10,15 +10,16 @@ from django.urls import reverse
 from config.ui.dates import count, day
 from pathways.actor import Actor
 from pathways.enums import Role
-from pathways.pile import TRAINING, Action, Batch, Item, source
+from pathways.pile import TRAINING, Action, Batch, Item, key_of, narrow, source
 from prescriptions.documents.legal_delay import entries_without_aes, legal_days, past_the_delay
 from prescriptions.models import Prescription, Session
 
 
-@source(TRAINING, Role.PROVIDER)
+@source(TRAINING, Role.PROVIDER, key="aes-a-emettre")
 def aes_to_issue(actor: Actor, limit: int) -> Batch:
     """Sessions that run, with entries of which no AES holds; late once the oldest is past the legal delay."""
     rows = entries_without_aes(Prescription.objects.visible_to(actor)).order_by()
+    rows = narrow(rows, "aes-a-emettre", "session")
     groups = rows.values("session").annotate(
         people=Count("pk"), first=Min("entered_on"), late=Count("pk", filter=past_the_delay())
     )
@@ -42,6 +43,7 @@ def aes_to_issue(actor: Actor, limit: int) -> Batch:
                 due_on=group["first"] + delay,
                 actions=(Action("Émettre les AES", url, is_main=True),),
                 icon="certificate",
+                key=key_of("aes-a-emettre", session.pk),
             )
         )
     return Batch(total, groups.filter(Q(late__gt=0)).count(), tuple(items))

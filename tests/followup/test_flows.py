@@ -296,7 +296,7 @@ def test_a_colleague_sees_who_has_taken_the_task_and_may_take_it_over():
     task = flows.tasks_waiting().get()
     assert (task.owner, task.status) == (world.advisor.user, STATUS.ASSIGNED)
     with clock.at(day(75)):
-        assert f"pris en charge par {world.advisor.user.get_short_name()}" in pile(colleague).items[0].why
+        assert pile(colleague).items[0].holder == world.advisor.user.get_short_name()
     client_of(world.advisor).post(address, {"rendre": "1"})
     assert flows.tasks_waiting().get().owner is None
     client_of(world.advisor).post(address)
@@ -313,4 +313,4 @@ def test_a_task_of_somebody_who_left_is_anybodys_again():
     world.advisor.user.is_active = False
     world.advisor.user.save()
     with clock.at(day(75)):
-        assert "pris en charge" not in pile(world.advisor).items[0].why
+        assert pile(world.advisor).items[0].holder == ""

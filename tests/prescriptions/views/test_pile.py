@@ -92,16 +92,16 @@ def test_setbacks_wait_for_the_referent_until_something_else_is_asked(world, oth
     story = world.story("Amrani")
     story.tell("submit")
     story.tell("refuse", after(-10))
-    (item,) = sources.setbacks(world.referent, 50).items
+    (item,) = pile_referent.setbacks(world.referent, 50).items
     assert "prérequis insuffisants" in item.why
     assert "une remise à niveau" in item.why
     assert (item.due_on, item.is_late) == (after(-3), True)
-    assert counts(sources.setbacks, world.referent) == (1, 1)
-    assert counts(sources.setbacks, other.referent) == (0, 0)
+    assert counts(pile_referent.setbacks, world.referent) == (1, 1)
+    assert counts(pile_referent.setbacks, other.referent) == (0, 0)
     from prescriptions.services import prescribe
 
     prescribe(story.pathway, world.session(), world.referent, TODAY, "", "k")
-    assert counts(sources.setbacks, world.referent) == (0, 0)
+    assert counts(pile_referent.setbacks, world.referent) == (0, 0)
 
 
 def test_who_found_a_job_after_a_refusal_leaves_the_pile(world):
@@ -109,7 +109,7 @@ def test_who_found_a_job_after_a_refusal_leaves_the_pile(world):
     story.tell("submit")
     story.tell("refuse", after(-10))
     story.tell("employ", after(-1))
-    assert counts(sources.setbacks, world.referent) == (0, 0)
+    assert counts(pile_referent.setbacks, world.referent) == (0, 0)
 
 
 def test_absences_offers_and_drafts_of_the_referent(world):
@@ -117,16 +117,18 @@ def test_absences_offers_and_drafts_of_the_referent(world):
     missing.tell("submit")
     missing.tell("convene", payload={"convened_for": str(after(-1))})
     missing.tell("miss", after(-1))
-    assert lines(sources.absent, world.referent) == [("Camille Amrani", after(-1))]
+    assert lines(pile_referent.absent, world.referent) == [("Camille Amrani", after(-1))]
     offered = world.story("Bellil")
     offered.tell("submit")
     offered.tell("waitlist")
     offered.tell("offer", payload={"expires_on": str(after(1))})
-    assert lines(sources.offers, world.referent) == [("Camille Bellil", after(1))]
+    assert lines(pile_referent.offers, world.referent) == [("Camille Bellil", after(1))]
     draft = world.story("Cohen")
-    assert lines(sources.drafts, world.referent) == [("Camille Cohen", draft.prescription.session.starts_on)]
+    assert lines(pile_referent.drafts, world.referent) == [
+        ("Camille Cohen", draft.prescription.session.starts_on)
+    ]
     # The seat is taken from the pile itself.
-    (item,) = sources.offers(world.referent, 50).items
+    (item,) = pile_referent.offers(world.referent, 50).items
     assert [action.label for action in item.actions] == ["Accepter", "Décliner"]
 
 
