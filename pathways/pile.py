@@ -16,6 +16,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from config import clock
@@ -237,10 +238,11 @@ def pile(actor: Actor, category: str = "", limit: int = 50, *, mine: bool = Fals
     """
     from pathways.deferral import keys_put_off
 
-    put_off = _by_source(keys_put_off(actor))
+    keys = keys_put_off(actor)
+    put_off = _by_source(keys)
     with _narrowed(put_off, owner=actor.user_id if mine else None):
         found = _read(actor, category, limit, lambda each: not mine or each.tasks is not None)
-    return Pile(*found, deferred=sum(len(lines) for lines in put_off.values()))
+    return Pile(*found, deferred=len(lines(actor, keys)))
 
 
 def lines(actor: Actor, keys) -> list[Item]:
@@ -248,8 +250,11 @@ def lines(actor: Actor, keys) -> list[Item]:
     wanted = _by_source(keys)
     if not wanted:
         return []
-    with _narrowed(wanted, only=True):
-        _, _, items, _ = _read(actor, "", len(keys), lambda each: each.key in wanted)
+    try:
+        with _narrowed(wanted, only=True):
+            _, _, items, _ = _read(actor, "", len(keys), lambda each: each.key in wanted)
+    except (ValueError, ValidationError, OverflowError):  # a key that nobody made
+        return []
     known = set(keys)
     return [item for item in items if item.key in known]
 

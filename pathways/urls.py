@@ -1,11 +1,27 @@
 from django.urls import path
 
-from pathways.views import correct, duplicates, fact, file, imports, parameters, pile, roles, search, together
+from pathways.views import (
+    correct,
+    duplicates,
+    fact,
+    file,
+    imports,
+    parameters,
+    pile,
+    pile_lines,
+    roles,
+    search,
+    together,
+)
 
 app_name = "pathways"
 
 urlpatterns = [
     path("", pile.my_pile, name="pile"),
+    path("pile/differer/", pile_lines.defer, name="defer"),
+    path("pile/differees/", pile.deferred, name="deferred"),
+    path("pile/reprendre/", pile_lines.take_up, name="take_up"),
+    path("pile/confier/", pile_lines.entrust, name="entrust"),
     path("dossiers/", search.search, name="search"),
     path("dossiers/export/", search.export, name="search_export"),
     path("dossiers/ensemble/", together.together, name="together"),

@@ -11,11 +11,15 @@ from typing import Any
 
 from django.urls import get_resolver, reverse
 
+from config import clock
 from notifications.models import Alert, Mail
 from pathways.audience import keys_of
 from pathways.enums import Role
 from pathways.models import ParameterValue
-from tests.two_worlds import Peopled
+from pathways.pile import pile, source_of
+from pathways.transitions import apply
+from prescriptions.models import SaturationCase
+from tests.two_worlds import Peopled, ago
 
 REFERENT = Role.REFERENT
 MANAGER = Role.DEPARTMENT_MANAGER
@@ -26,6 +30,7 @@ ALL_ROLES = frozenset(role for role in Role if role != Role.SYSTEM)
 PEOPLE = frozenset({REFERENT, MANAGER, PROVIDER, ADVISOR})
 FOLLOWERS = PEOPLE - {PROVIDER}
 OFFER = PEOPLE | {REGION}
+PILES = OFFER
 FILES = frozenset({MANAGER, REGION})
 BOARD = frozenset({REGION, ADVISOR, MANAGER})
 SETTINGS = frozenset({MANAGER, REGION, Role.ADMINISTRATOR})
@@ -144,8 +149,32 @@ def a_mail(world: Peopled, role: Role) -> list:
     return [row.pk]
 
 
+def a_line(world: Peopled, role: Role) -> str:
+    """A line of the role's own pile; the Région's is an alert to which no team reacts."""
+    if role == REGION:
+        SaturationCase.objects.filter(pk=world.case.pk).update(escalated_at=clock.now())
+        return f"cle=sans-reaction:{world.case.pk}"
+    items = pile(world.actor(role), limit=200).items
+    return "cle=" + next((item.key for item in items), "")
+
+
+def a_task(world: Peopled, role: Role) -> str:
+    """A line that the role may entrust; the référent's is somebody who did not come."""
+    if role == REFERENT:
+        missed = world.convened.prescription
+        apply("miss", missed.pathway_id, world.actor(PROVIDER), subject_id=missed.pk, occurred_on=ago(2))
+        return f"cle=absence:{missed.pk}"
+    items = pile(world.actor(role), limit=200).items
+    tasks = (item.key for item in items if item.key and source_of(world.actor(role), item.key).tasks)
+    return "cle=" + next(tasks, "")
+
+
 PAGES = {
     "pathways:pile": Page(ALL_ROLES, shows=PEOPLE),
+    "pathways:deferred": Page(PILES),
+    "pathways:defer": Page(PILES, BOTH, query=a_line, public_to=frozenset({REGION})),
+    "pathways:take_up": Page(PILES, POST),
+    "pathways:entrust": Page(frozenset({REFERENT, PROVIDER, ADVISOR}), BOTH, query=a_task),
     "pathways:search": Page(PEOPLE, shows=PEOPLE),
     "pathways:search_export": Page(PEOPLE, shows=PEOPLE),
     "pathways:file": Page(PEOPLE, rows=pathway, shows=PEOPLE),

@@ -137,11 +137,26 @@ def origin_icon(origin: str) -> str:
 # --- lists and figures ---------------------------------------------------------------------------------
 
 
+#: What a line of the pile may lack.
+LINE = dict.fromkeys(
+    ("url", "tone", "urgency", "kind", "key", "holder", "defer_url", "defer_key", "post_url", "entrust_url"),
+    "",
+)
+
+
 @register.inclusion_tag("components/pile.html", takes_context=True)
-def pile(context, lines, label: str = "Décisions attendues") -> dict:
+def pile(context, lines, label: str = "Décisions attendues", choices=()) -> dict:
     """Lines of the day's pile. Items: `person`, `url`, `why`, `due_at`, `tone`, `urgency` (text; computed from
-    `due_at` when absent), `kind`, `actions` (as `action_list`), `key` (DOM id)."""
-    return {"lines": lines, "label": label, "csrf_token": context.get("csrf_token", "")}
+    `due_at` when absent), `kind`, `holder` (who has taken it), `actions` (as `action_list`), `key` (DOM id).
+
+    A line with `defer_url` (the page), `post_url` and `defer_key` can be put off until one of `choices` (`code`,
+    `label`); with `entrust_url` it can be entrusted."""
+    return {
+        "lines": [LINE | line for line in lines],
+        "label": label,
+        "choices": choices,
+        "csrf_token": context.get("csrf_token", ""),
+    }
 
 
 @register.inclusion_tag("components/stat.html")

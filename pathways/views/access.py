@@ -29,3 +29,11 @@ def for_roles(*roles: Role) -> Callable:
 
 #: Pages that any running membership may open.
 ANY_ROLE = tuple(role for role in Role if role != Role.SYSTEM)
+#: Roles for whom decisions wait.
+WITH_A_PILE = (
+    Role.REFERENT,
+    Role.DEPARTMENT_MANAGER,
+    Role.PROVIDER,
+    Role.ADVISOR,
+    Role.REGION_OFFICER,
+)

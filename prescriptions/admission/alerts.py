@@ -230,7 +230,7 @@ PROVIDER_LATE = register(
     Kind(
         "provider_late",
         "Organisme en retard",
-        "building-warning",
+        "clock-exclamation",
         late_sessions,
         thing="session",
         watches=("pathway", "session"),

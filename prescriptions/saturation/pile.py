@@ -25,11 +25,12 @@ TO_DO = {
 }
 
 
-@pile.source(pile.PLACES, Role.ADVISOR)
+@pile.source(pile.PLACES, Role.ADVISOR, key="alerte")
 def cases_to_settle(actor: Actor, limit: int) -> pile.Batch:
     """Alerts of the bassins that nobody has taken, and the reader's own. A colleague's are the colleague's."""
     rows = SaturationCase.objects.visible_to(actor).live().filter(Q(advisor=None) | Q(advisor=actor.user))
     rows = rows.filter(session__in=sessions_to_fill().order_by().values("pk"))
+    rows = pile.narrow(rows, "alerte")
     counts = rows.aggregate(total=Count("pk"), late=Count("pk", filter=Q(react_by__lt=clock.now())))
     if not counts["total"]:
         return pile.Batch(0, 0, ())
@@ -76,13 +77,15 @@ def _case(case: SaturationCase, answers: dict[int, dict[str, int]]) -> pile.Item
         due_on=as_day(case.react_by) if case.react_by else case.session.starts_on,
         actions=(pile.Action(label, target, is_main=True),),
         icon=SESSION_EMPTY.icon,
+        key=pile.key_of("alerte", case.pk),
     )
 
 
-@pile.source(pile.PLACES, Role.REGION_OFFICER)
+@pile.source(pile.PLACES, Role.REGION_OFFICER, key="sans-reaction")
 def cases_without_reaction(actor: Actor, limit: int) -> pile.Batch:
     """Alerts on which a team has not reacted in time, or that no team could be given."""
     rows = SaturationCase.objects.visible_to(actor).live().exclude(escalated_at=None)
+    rows = pile.narrow(rows, "sans-reaction")
     total = rows.count()
     shown = rows.with_all().order_by("session__starts_on", "pk")[:limit] if total else ()
     return pile.Batch(total, total, tuple(_unanswered(case) for case in shown))
@@ -100,13 +103,15 @@ def _unanswered(case: SaturationCase) -> pile.Item:
         due_on=as_day(case.escalated_at),
         actions=(pile.Action("Voir l'alerte", url, is_main=True),),
         icon="bell-ringing",
+        key=pile.key_of("sans-reaction", case.pk),
     )
 
 
-@pile.source(pile.PLACES, Role.PROVIDER)
+@pile.source(pile.PLACES, Role.PROVIDER, key="places-vides")
 def empty_sessions(actor: Actor, limit: int) -> pile.Batch:
     """Sessions with empty places, as the open alerts say, checked against the seats held at this very moment."""
     sessions = sessions_to_fill().visible_to(actor).filter(alerted(actor, SESSION_EMPTY, "session"))
+    sessions = pile.narrow(sessions, "places-vides")
     total = sessions.count()
     shown = sessions.order_by("starts_on", "pk")[:limit] if total else ()
     return pile.Batch(total, 0, tuple(_empty(session) for session in shown))
@@ -122,13 +127,15 @@ def _empty(session: Session) -> pile.Item:
         due_on=session.starts_on,
         actions=(pile.Action("Voir la session", url, is_main=True),),
         icon=SESSION_EMPTY.icon,
+        key=pile.key_of("places-vides", session.pk),
     )
 
 
-@pile.source(pile.PLACES, Role.PROVIDER, Role.REGION_OFFICER)
+@pile.source(pile.PLACES, Role.PROVIDER, Role.REGION_OFFICER, key="sous-effectif")
 def short_sessions(actor: Actor, limit: int) -> pile.Batch:
     """Sessions near their opening with fewer people than their minimum: maintained, postponed or cancelled?"""
     sessions = Session.objects.visible_to(actor).filter(alerted(actor, SESSION_SHORT, "session"))
+    sessions = pile.narrow(sessions, "sous-effectif")
     total = sessions.count()
     shown = sessions.select_related("provider").order_by("starts_on", "pk")[:limit] if total else ()
     return pile.Batch(total, 0, tuple(_short(session) for session in shown))
@@ -144,15 +151,17 @@ def _short(session: Session) -> pile.Item:
         due_on=session.starts_on,
         actions=(pile.Action("Décider", url, is_main=True),),
         icon=SESSION_SHORT.icon,
+        key=pile.key_of("sous-effectif", session.pk),
     )
 
 
-@pile.source(pile.PRESCRIPTIONS, Role.REFERENT, Role.DEPARTMENT_MANAGER)
+@pile.source(pile.PRESCRIPTIONS, Role.REFERENT, Role.DEPARTMENT_MANAGER, key="propose")
 def proposed_people(actor: Actor, limit: int) -> pile.Batch:
     """People whom Pôle emploi proposes for an empty seat: prescribed, or set aside with a reason."""
     rows = Proposal.objects.visible_to(actor).pending().filter(pathway__merged_into=None)
     if actor.has_role(Role.DEPARTMENT_MANAGER):
         rows = rows.filter(pathway__pole=None)  # the others are for their pôle
+    rows = pile.narrow(rows, "propose")
     total = rows.count()
     shown = rows.with_all().select_related("organisation").order_by("case__session__starts_on", "pk")[:limit]
     return pile.Batch(total, 0, tuple(_proposed(proposal) for proposal in shown) if total else ())
@@ -173,4 +182,5 @@ def _proposed(proposal: Proposal) -> pile.Item:
             pile.Action("Écarter", reverse("prescriptions:proposal_dismiss", args=[proposal.pk])),
         ),
         icon="user-plus",
+        key=pile.key_of("propose", proposal.pk),
     )
