@@ -12,7 +12,7 @@ from config import clock, fact_tasks
 from pathways.bulk import Target, apply_many
 from pathways.consistency import incoherences
 from pathways.corrections import annul
-from prescriptions import flows, services
+from prescriptions import flows, session_changes
 from prescriptions.enums import PrescriptionState
 from prescriptions.flows import Admission
 from tests.factories import FIRST_DAY, World
@@ -125,7 +125,7 @@ def test_a_cancelled_session_leaves_nothing_to_do():
     for story in stories:
         story.tell("submit", day(2))
     with clock.at(day(3)):
-        services.cancel_session(session, world.provider, "Effectif insuffisant.")
+        session_changes.cancel_session(session, world.provider, "Effectif insuffisant.")
     assert [open_nodes(story) for story in stories] == [[], []]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pathways.enums import Role
 from pathways.pile import pile
-from prescriptions import allotment
+from prescriptions import allotment, pile_referent
 from prescriptions import pile as sources
 from prescriptions.deadlines import offer_deadline
 from tests.factories import FIRST_DAY
