@@ -14,6 +14,7 @@ from prescriptions.views import (
     session_changes,
     session_edit,
     sessions,
+    to_complete,
     verification,
 )
 
@@ -22,6 +23,8 @@ app_name = "prescriptions"
 urlpatterns = [
     path("sessions/", sessions.search, name="sessions"),
     path("sessions/export/", sessions.export, name="sessions_export"),
+    path("sessions/a-completer/", to_complete.to_complete, name="to_complete"),
+    path("sessions/a-completer/export/", to_complete.export, name="to_complete_export"),
     path("sessions/<int:session_id>/", session.session, name="session"),
     path("sessions/<int:session_id>/completer/", session_edit.edit, name="session_edit"),
     path("sessions/<int:session_id>/annuler/", session_changes.cancel, name="session_cancel"),

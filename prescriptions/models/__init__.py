@@ -3,6 +3,7 @@ from prescriptions.models.job import Job, TrainingDomain
 from prescriptions.models.meeting import Meeting
 from prescriptions.models.offer import Formation, Session, TrainingAction
 from prescriptions.models.prescription import Prescription
+from prescriptions.models.reminder import OfferReminder
 from prescriptions.models.saturation import (
     AbsenceCount,
     MinimumDecision,
@@ -20,6 +21,7 @@ __all__ = [
     "Job",
     "Meeting",
     "MinimumDecision",
+    "OfferReminder",
     "OverbookingProposal",
     "Prescription",
     "Proposal",

@@ -19,7 +19,7 @@ from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
 from prescriptions import jobs, queue
 from prescriptions.candidate_lines import READING_ORDER, lines
-from prescriptions.completeness import remarks
+from prescriptions.completeness.checks import remarks
 from prescriptions.documents.legal_delay import tally
 from prescriptions.enums import ASKING, EXPECTED, PrescriptionState
 from prescriptions.figures import counts_by_state

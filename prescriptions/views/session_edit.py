@@ -15,6 +15,7 @@ from config import clock
 from pathways.enums import Role
 from pathways.views.access import for_roles
 from prescriptions import allotment
+from prescriptions.completeness.alerts import forget_reminder
 from prescriptions.models import Meeting, Session
 from prescriptions.session_form import DECLARED, SessionForm
 
@@ -59,6 +60,7 @@ def declare(session: Session, form: SessionForm, actor) -> None:
     for meeting in form.meetings.added:
         meeting.declared_by, meeting.declared_at, meeting.recorded_at = actor.organisation, now, now
     Meeting.objects.bulk_create(form.meetings.added)
+    forget_reminder(session.provider_id)
 
 
 def _form_page(

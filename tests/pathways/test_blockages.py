@@ -12,6 +12,7 @@ from django.urls import reverse
 from config import clock
 from notifications.enums import Level
 from notifications.models import Alert
+from notifications.registry import KINDS
 from notifications.services import detect
 from pathways import parameters
 from pathways.audience import REGION, advisors_of, in_organisation, keys_of
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.django_db
 
 def day(number: int):
     return FIRST_DAY + timedelta(days=number)
+
+
+@pytest.fixture(autouse=True)
+def _no_alert_about_the_offer(monkeypatch):
+    """The sessions of these stories tell little of themselves, which tests/prescriptions/completeness looks at."""
+    monkeypatch.delitem(KINDS, "session_incomplete")
 
 
 @pytest.fixture
