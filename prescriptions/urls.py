@@ -8,6 +8,7 @@ from prescriptions.views import (
     documents,
     equity,
     meeting,
+    planning,
     prescribe,
     schemes,
     session,
@@ -23,6 +24,8 @@ app_name = "prescriptions"
 urlpatterns = [
     path("sessions/", sessions.search, name="sessions"),
     path("sessions/export/", sessions.export, name="sessions_export"),
+    path("sessions/calendrier/", planning.calendar, name="calendar"),
+    path("sessions/calendrier/export/", planning.export, name="calendar_export"),
     path("sessions/a-completer/", to_complete.to_complete, name="to_complete"),
     path("sessions/a-completer/export/", to_complete.export, name="to_complete_export"),
     path("sessions/<int:session_id>/", session.session, name="session"),

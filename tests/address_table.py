@@ -207,6 +207,8 @@ PAGES = {
     "pathways:import_cancel": Page(FILES, POST, run),
     "prescriptions:sessions": Page(OFFER),
     "prescriptions:sessions_export": Page(OFFER),
+    "prescriptions:calendar": Page(OFFER),
+    "prescriptions:calendar_export": Page(OFFER),
     "prescriptions:to_complete": Page(frozenset({PROVIDER, REGION})),
     "prescriptions:to_complete_export": Page(frozenset({PROVIDER, REGION})),
     "prescriptions:session": Page(OFFER, rows=session, public_to=OFFER - {PROVIDER}, shows=PEOPLE),

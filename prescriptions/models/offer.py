@@ -261,6 +261,8 @@ class Session(models.Model):
                 name="session_opening",
             ),
             GinIndex(Words("search_key"), name="session_words"),
+            # The calendar looks for the closings of a month.
+            models.Index(fields=["ends_on"], name="session_closing", condition=Q(cancelled_on=None)),
             models.Index(fields=["provider", "starts_on"], name="session_of_provider"),
             models.Index(fields=["area", "starts_on"], name="session_of_area"),
             models.Index(

@@ -8,7 +8,7 @@ import config.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prescriptions", "0018_reserved_seats"),
+        ("prescriptions", "0019_who_may_wait_for_a_session"),
     ]
 
     operations = [
