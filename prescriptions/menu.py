@@ -8,7 +8,8 @@ from prescriptions.views.sessions import OFFER_ROLES
 
 entry("Candidats", "prescriptions:candidates", "clipboard-list", (Role.PROVIDER,), 15)
 entry("Sessions", "prescriptions:sessions", "calendar", OFFER_ROLES, 20, tab="Liste")
-entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25)
+entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25, tab="À pourvoir")
+tab("Places", "Réactions", "prescriptions:reactions", BOARD_ROLES, 30)
 tab("Réglages", "Dispositifs", "prescriptions:schemes", schemes.READERS, 20)
 tab("Pilotage", "Équité des refus", "prescriptions:equity", equity.ROLES, 50)
 tab("Pilotage", "Délais des AES", "prescriptions:aes_delays", aes_delays.ROLES, 60)

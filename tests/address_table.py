@@ -283,6 +283,8 @@ PAGES = {
         lambda world, role: [world.proposal.pk],
         shows=frozenset({REFERENT, MANAGER}),
     ),
+    "prescriptions:reactions": Page(BOARD),
+    "prescriptions:reactions_export": Page(BOARD),
     "prescriptions:minimum": Page(
         frozenset({PROVIDER, REGION}),
         BOTH,

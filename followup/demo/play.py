@@ -31,6 +31,7 @@ from followup.demo import (
     offer,
     organisations,
     people,
+    saturation,
     territory,
 )
 from followup.demo.agenda import Story, on_or_after
@@ -113,6 +114,8 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
     with report.timed("alertes"):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        with transaction.atomic():
+            saturation.play(seed)
         detect()
     return report
 

@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 
 from config import clock
 from config.ui.dates import count, number
+from pathways import parameters
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import AbsenceCount, Prescription
 from prescriptions.saturation import periods
@@ -42,11 +43,15 @@ class Past:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the past of a provider and of the programme lets one expect. weight: in people, of the programme's rate."""
+    """What the past of a provider and of the programme lets one expect.
+
+    weight: in people, of the programme's rate. days: over which both pasts were counted.
+    """
 
     own: Past
     programme: Past
     weight: int
+    days: int = 365
 
     @property
     def rate(self) -> float:
@@ -63,15 +68,14 @@ class Forecast:
         """« 3 absents sur 41 attendus en un an »."""
         if self.own.expected:
             absent = count(self.own.absent, "absent,absents")
-            return f"{absent} sur {count(self.own.expected, 'attendu,attendus')} {_span()}"
+            return f"{absent} sur {count(self.own.expected, 'attendu,attendus')} {self._span}"
         if self.programme.expected:
             return f"aucune ouverture passée ; taux du programme : {number(100 * self.rate)} % d'absents"
         return "aucune ouverture passée"
 
-
-def _span() -> str:
-    days = periods.ABSENCE_WINDOW(clock.today())
-    return "en un an" if days in (365, 366) else f"en {days} jours"
+    @property
+    def _span(self) -> str:
+        return "en un an" if self.days in (365, 366) else f"en {self.days} jours"
 
 
 def forecasts(provider_ids: Iterable[int]) -> dict[int, Forecast]:
@@ -79,10 +83,13 @@ def forecasts(provider_ids: Iterable[int]) -> dict[int, Forecast]:
     ids = set(provider_ids)
     if not ids:
         return {}
-    rows = _openings(clock.today()).filter(session__provider__in=ids).values("session__provider")
+    today = clock.today()
+    chosen = parameters.values(["absence_window", "absence_weight"], today)
+    days, weight = chosen["absence_window"], chosen["absence_weight"]
+    rows = _openings(today, days).filter(session__provider__in=ids).values("session__provider")
     own = {row["session__provider"]: Past(row["expected"], row["absent"]) for row in _counted(rows)}
-    weight, whole = periods.ABSENCE_WEIGHT(clock.today()), programme()
-    return {pk: Forecast(own.get(pk, Past()), whole, weight) for pk in ids}
+    whole = programme()
+    return {pk: Forecast(own.get(pk, Past()), whole, weight, days) for pk in ids}
 
 
 def programme() -> Past:
@@ -96,7 +103,7 @@ def count_programme() -> int:
     today, days = clock.today(), periods.ABSENCE_WINDOW(clock.today())
     if AbsenceCount.objects.filter(counted_on=today, window_days=days).exists():
         return 0
-    found = _openings(today).filter(session__is_regional=True).aggregate(**_COUNTS)
+    found = _openings(today, days).filter(session__is_regional=True).aggregate(**_COUNTS)
     AbsenceCount.objects.update_or_create(counted_on=today, defaults={"window_days": days, **found})
     return 1
 
@@ -104,9 +111,9 @@ def count_programme() -> int:
 _COUNTS = {"expected": Count("pk"), "absent": Count("pk", filter=Q(state=P.NO_SHOW))}
 
 
-def _openings(today: date):
+def _openings(today: date, days: int):
     """The requests of people who were expected at an opening of the window, whether they came or not."""
-    since = today - timedelta(days=periods.ABSENCE_WINDOW(today))
+    since = today - timedelta(days=days)
     return Prescription.objects.filter(
         state__in=[P.ENTERED, P.NO_SHOW], session__starts_on__gte=since, session__starts_on__lt=today
     ).order_by()

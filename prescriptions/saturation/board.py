@@ -17,8 +17,10 @@ from notifications.enums import Level
 from pathways.actor import Actor
 from pathways.enums import Role
 from pathways.reading.moment import reading_now
+from prescriptions import reserved
 from prescriptions.models import Prescription, SaturationCase, Session
 from prescriptions.models.offer import SEATS_FREE
+from prescriptions.saturation import periods
 from prescriptions.saturation.absences import Forecast, forecasts
 from prescriptions.saturation.enums import LIVE_STAGES, Stage
 from prescriptions.saturation.pile import outcomes, said
@@ -114,7 +116,11 @@ def percent(part: int, whole: int | None) -> int | None:
 
 @dataclass(frozen=True)
 class Line:
-    """One session as the board shows it. forecast: None for a session that has opened."""
+    """One session as the board shows it.
+
+    forecast: None for a session that has opened. is_short: under its minimum, near its opening. reserved: seats kept
+    today for a public that nobody uses.
+    """
 
     session: Session
     case: SaturationCase | None
@@ -122,18 +128,22 @@ class Line:
     forecast: Forecast | None
     waiting: int
     answers: dict[str, int]
+    is_short: bool
+    reserved: int
 
     @property
     def coming(self) -> float | None:
-        """How many people are expected on the opening day."""
-        return None if self.forecast is None else self.forecast.coming(self.session.seats_held)
+        """How many people are expected on the opening day; None when nobody holds a seat, or it has opened."""
+        if self.forecast is None or not self.session.seats_held:
+            return None
+        return self.forecast.coming(self.session.seats_held)
 
     @property
     def projected_empty(self) -> float | None:
         """How many seats are likely to stay empty if nobody else is admitted; None when the places are unknown."""
-        if self.coming is None or self.session.capacity is None:
+        if self.forecast is None or self.session.capacity is None:
             return None
-        return max(0.0, self.session.capacity - self.coming)
+        return max(0.0, self.session.capacity - (self.coming or 0))
 
     @property
     def told(self) -> str:
@@ -172,11 +182,16 @@ def lines(sessions: Sequence[Session]) -> list[Line]:
     cases = {} if is_past else _cases(ids)
     past = forecasts(session.provider_id for session in sessions)
     waiting = _waiting(ids)
+    quotas = reserved.of_sessions(ids)
     answers = outcomes(case.pk for case in cases.values())
+    decided_by = today + timedelta(days=periods.MINIMUM_DAYS(today))
     found = []
     for session in sessions:
         case = cases.get(session.pk)
-        is_ahead = session.starts_on is None or session.starts_on >= today
+        opens = session.starts_on
+        is_ahead = opens is None or opens >= today
+        kept = quotas.get(session.pk)
+        is_near = opens is not None and today < opens <= decided_by
         found.append(
             Line(
                 session=session,
@@ -185,6 +200,8 @@ def lines(sessions: Sequence[Session]) -> list[Line]:
                 forecast=past.get(session.provider_id) if is_ahead else None,
                 waiting=waiting.get(session.pk, 0),
                 answers=answers.get(case.pk, {}) if case is not None else {},
+                is_short=is_near and session.minimum is not None and session.seats_held < session.minimum,
+                reserved=sum(kept.unused(today).values()) if kept is not None else 0,
             )
         )
     return found

@@ -26,14 +26,14 @@ def follow(settled: Settled) -> None:
     levels = {_id(cause.subject_key): int(cause.level) for cause in settled.opened + settled.refreshed}
     cases = _cases([*levels, *map(_id, settled.closed)])
     sessions = _sessions(levels.keys() - cases.keys())
-    made = _open([sessions[pk] for pk in sorted(sessions)], levels)
+    open_cases([sessions[pk] for pk in sorted(sessions)], levels)
     ended = [case for pk, case in cases.items() if pk in levels and not case.is_live]
     _reopen(ended, levels)
     running = [case for pk, case in cases.items() if pk in levels and case not in ended]
     _climb(running, levels)
     moved = [case for case in running if case.area_id != case.session.area_id]
-    _send([*made, *ended, *moved])
-    _end([case for pk, case in cases.items() if pk not in levels and case.is_live])
+    _send([*ended, *moved])
+    end_cases([case for pk, case in cases.items() if pk not in levels and case.is_live])
 
 
 def _id(key: str) -> int:
@@ -51,7 +51,8 @@ def _sessions(ids: Iterable[int]) -> dict[int, Session]:
     return Session.objects.in_bulk(list(ids))
 
 
-def _open(sessions: Sequence[Session], levels: dict[int, int]) -> list[SaturationCase]:
+def open_cases(sessions: Sequence[Session], levels: dict[int, int]) -> list[SaturationCase]:
+    """Open a case for each session, with the seats free now, and send it. levels: session id -> of its alert."""
     cases = SaturationCase.objects.bulk_create(
         SaturationCase(
             session=session,
@@ -64,6 +65,7 @@ def _open(sessions: Sequence[Session], levels: dict[int, int]) -> list[Saturatio
         for session in sessions
     )
     advance([Move(case, K.ALERTED, payload=_now(case)) for case in cases], Actor.system())
+    _send(cases)
     return cases
 
 
@@ -93,7 +95,7 @@ def _send(cases: list[SaturationCase]) -> None:
     advance(moves, Actor.system())
 
 
-def _end(cases: list[SaturationCase]) -> None:
+def end_cases(cases: list[SaturationCase]) -> None:
     """Close the cases whose alert has none of its causes any more, each with what became of the session."""
     advance([Move(case, _end_of(case.session), payload=_now(case)) for case in cases], Actor.system())
     lapse([case.pk for case in cases])

@@ -65,7 +65,7 @@ ABSENCE_WINDOW = _declared(
     1095,
     "Choix de Jalons : une année complète",
 )
-ABSENCE_WEIGHT = _declared(
+_declared(
     "absence_weight",
     "Poids du taux régional dans les absences prévues d'un organisme",
     "personnes",

@@ -26,7 +26,7 @@ def decide(request: HttpRequest, session_id: int) -> HttpResponse:
     """What was decided before stays on the page; carrying out a postponement or a cancellation is the next step."""
     offer = Session.objects.visible_to(request.actor).with_offer().select_related("declared_by")
     session = get_object_or_404(offer, pk=session_id)
-    form = MinimumForm(request.POST or None)
+    form = MinimumForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             decision = minimum.decide(session.pk, request.actor, **form.cleaned_data)

@@ -34,18 +34,12 @@ PAGE_SIZE = 30
 #: Rows read from the database at a time by the export.
 CHUNK = 500
 ALERT = Column("Alerte", "alerte")
-ACTION = Column("Action", is_label_hidden=True)
 COLUMNS = (
     Column("Ouverture", "ouverture"),
     Column("Session", "intitule"),
     Column("Places", "vides"),
-    Column("Vides prévues", is_numeric=True),
     ALERT,
-    Column("Donnée"),
-    ACTION,
 )
-#: Columns about today: a past reading has none.
-OF_TODAY = (ALERT, ACTION)
 #: Nobody has entered a session that is still to open.
 ENTRIES = Column("Entrées (AES)", is_numeric=True)
 SORTS = {
@@ -126,8 +120,9 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 def _columns(view: board.View) -> list[Column]:
-    shown = [column for column in COLUMNS if column not in OF_TODAY or reading_now() is None]
-    return shown if view.looks_ahead else [*shown[:3], ENTRIES, *shown[4:]]
+    """An alert is about today: a past reading has none."""
+    shown = [column for column in COLUMNS if column is not ALERT or reading_now() is None]
+    return shown if view.looks_ahead else [*shown[:3], ENTRIES, *shown[3:]]
 
 
 def _sort(wanted: str, default: str) -> tuple[str, Sort]:
@@ -194,7 +189,7 @@ EXPORT_HEADS = (
         "Vides prévues",
         "Absences passées",
     ),
-    *("En liste d'attente", "Entrées (AES)", "Effectif minimal"),
+    *("En liste d'attente", "Réservées non consommées", "Entrées (AES)", "Effectif minimal"),
     *("Alerte", "Alerte du", "Prise en charge par", "Propositions"),
     *("Déclaré par", "Déclaré le"),
 )
@@ -210,7 +205,7 @@ def _export_row(line: board.Line, entered: int) -> list:
         None if line.coming is None else round(line.coming, 1),
         None if line.projected_empty is None else round(line.projected_empty, 1),
         line.forecast.sentence if line.forecast else "",
-        *(line.waiting, entered, session.minimum),
+        *(line.waiting, line.reserved, entered, session.minimum),
         case.get_stage_display() if case else "",
         case.opened_at.date() if case else None,
         str(case.advisor or "") if case else "",

@@ -89,7 +89,7 @@ def dismiss(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Set aside a person whom Pôle emploi proposes, with a reason that the advisor reads."""
     rows = Proposal.objects.visible_to(request.actor).with_all().select_related("organisation")
     proposal = get_object_or_404(rows, pk=proposal_id)
-    form = DismissForm(request.POST or None)
+    form = DismissForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             proposals.dismiss(proposal.pk, request.actor, **form.cleaned_data)

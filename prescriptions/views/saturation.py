@@ -168,7 +168,7 @@ def _back(request: HttpRequest, case: SaturationCase) -> str:
 def give_up(request: HttpRequest, case_id: int) -> HttpResponse:
     """Stop looking for people for this session, with a reason and an explanation (domain.md B13)."""
     case = case_of(request, case_id)
-    form = GiveUpForm(request.POST or None)
+    form = GiveUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             cases.give_up(case.pk, request.actor, **form.cleaned_data)

@@ -1,6 +1,10 @@
 """A session with empty seats twenty days before its opening, its alert just detected, and a team of two advisors."""
 
+import io
+import re
+import zipfile
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -59,3 +63,16 @@ def seat(world, session, name, **fields):
 
 def steps(case):
     return list(case.steps.order_by("pk").values_list("kind", flat=True))
+
+
+def workbook(response) -> list[dict[str, str]]:
+    """The lines of an export's first sheet, by the heads of its columns."""
+    sheet = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))).read("xl/worksheets/sheet1.xml")
+    rows = [
+        {
+            place: unescape(text)
+            for place, text in re.findall(r'<c r="([A-Z]+)\d+".*?<(?:t|v)[^>]*>([^<]*)<', row)
+        }
+        for row in re.findall(r"<row .*?</row>", sheet.decode(), re.S)
+    ]
+    return [{head: row.get(place, "") for place, head in rows[0].items()} for row in rows[1:]]
