@@ -8,8 +8,10 @@ class PrescriptionsConfig(AppConfig):
 
     def ready(self):
         # Registries: alerts, effects of corrections, details of facts, hooks, the menu, the file, the pile,
-        # who sees what.
+        # who sees what, what people are told, their calendars.
         from prescriptions import (  # noqa: F401
+            agenda,
+            answer_notices,
             coherence,
             effects,
             menu,

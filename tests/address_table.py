@@ -307,6 +307,9 @@ PAGES = {
     "notifications:inbox": Page(OFFER, shows=frozenset({REFERENT, MANAGER})),
     "notifications:read": Page(OFFER, POST, data=news, public_to=frozenset({REGION})),
     "notifications:preferences": Page(OFFER, BOTH),
+    "notifications:agenda": Page(OFFER),
+    "notifications:agenda_renew": Page(OFFER, POST),
+    "notifications:agenda_revoke": Page(OFFER, POST),
     "notifications:mails": Page(ADMINISTRATORS),
     "notifications:mail": Page(ADMINISTRATORS, rows=a_mail, public_to=ADMINISTRATORS),
     "notifications:mail_send_again": Page(ADMINISTRATORS, POST, a_mail, public_to=ADMINISTRATORS),
@@ -314,6 +317,7 @@ PAGES = {
 
 #: Addresses outside the table, and why.
 OUTSIDE = {
+    "notifications:agenda_feed": "opened by its secret, without a session (tests/notifications/test_agenda.py)",
     "account_login": "where everybody begins",
     "account_logout": "ends one's own session, whoever one is",
     "account_inactive": "says to the owner of a closed account that it is closed",
