@@ -37,5 +37,6 @@ class PrescriptionsConfig(AppConfig):
         from prescriptions.documents import pile as documents_to_issue  # noqa: F401
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)
         from prescriptions.matching import settings  # noqa: F401  (declares its parameters)
+        from prescriptions.plan import asked  # noqa: F401  (declares its parameters)
         from prescriptions.saturation import alerts, proposals, sweepers  # noqa: F401  (alerts, hooks, what a day brings)
         from prescriptions.saturation import pile as places_to_fill  # noqa: F401

@@ -16,6 +16,7 @@ EVERYONE_AT_WORK = (
 )
 
 register_people("prescriptions.Prescription", "pathway__")
+register_people("prescriptions.PlanLine", "pathway__")
 register_people("prescriptions.IssuedDocument", "prescription__pathway__")
 # Of a person proposed for an empty seat a provider learns nothing before the prescription is sent.
 register_people("prescriptions.Proposal", "pathway__")
@@ -75,3 +76,9 @@ def _every_case(actor):
 def _cases_of_areas(actor):
     """The alerts of the bassins that the agency serves."""
     return Q(session__area__in=actor.area_ids)
+
+
+@scope("prescriptions.SaturationPlan", Role.REGION_OFFICER, Role.ADVISOR, Role.DEPARTMENT_MANAGER)
+def _plans_of_the_programme(actor):
+    """A plan's figures name nobody; its lines are `PlanLine`, which follow the people."""
+    return Q()

@@ -3,10 +3,13 @@
 import logging
 
 from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerDown
 
 from config.locks import AdvisoryLock
 from notifications.registry import sweeper
 from prescriptions import flows, offers, session_changes
+from prescriptions.plan import runs
 
 logger = logging.getLogger(__name__)
 
@@ -37,3 +40,33 @@ def repair_admissions() -> int:
 
 sweeper("cancelled-sessions")(session_changes.settle_cancelled_sessions)
 sweeper("postponed-sessions")(session_changes.settle_postponed_sessions)
+
+
+# ---- the saturation plan
+
+
+@shared_task(name="prescriptions.tasks.compute_plan")
+def compute_plan(plan_id: int) -> None:
+    """Compute a saturation plan that was asked for."""
+    runs.work(plan_id)
+
+
+def send_plan(plan_id: int) -> None:
+    """Have a worker compute the plan once the current transaction is committed."""
+    transaction.on_commit(lambda: _send_plan(plan_id))
+
+
+def _send_plan(plan_id: int) -> None:
+    try:
+        compute_plan.delay(plan_id)
+    except (BrokerDown, OSError):
+        logger.warning("Broker out of reach: saturation plan %s waits for the sweep.", plan_id)
+
+
+@sweeper("saturation-plans")
+def sweep_plans() -> int:
+    """Take up the plans that a lost message or a dead worker left."""
+    silent = runs.claim_silent()
+    for plan_id in silent:
+        _send_plan(plan_id)
+    return len(silent)

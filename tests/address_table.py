@@ -18,7 +18,9 @@ from pathways.enums import Role
 from pathways.models import ParameterValue
 from pathways.pile import pile, source_of
 from pathways.transitions import apply
-from prescriptions.models import SaturationCase
+from prescriptions.models import PlanLine, PlanSession, SaturationCase, SaturationPlan
+from prescriptions.plan.asked import Asked
+from tests.factories import FIRST_DAY
 from tests.two_worlds import Peopled, ago
 
 REFERENT = Role.REFERENT
@@ -127,6 +129,30 @@ def an_aif(world: Peopled, role: Role) -> list:
 
 def a_scheme(world: Peopled, role: Role) -> list:
     return ["prf-etaq"]
+
+
+def a_plan(world: Peopled, role: Role) -> list:
+    """A plan of the whole programme, and the session in which it places somebody of this world."""
+    return [a_plan_line(world).plan_id, world.upcoming.pk]
+
+
+def a_plan_line(world: Peopled) -> PlanLine:
+    plan, _ = SaturationPlan.objects.get_or_create(
+        fingerprint="two-worlds",
+        defaults={
+            "asked": Asked(FIRST_DAY, 30, 30).as_json(),
+            "status": "done",
+            "user": world.actor(REGION).user,
+            "organisation": world.actor(REGION).organisation,
+            "finished_at": clock.now(),
+            **dict.fromkeys(("seats", "filled", "bound", "seekers", "possible", "pairs"), 2),
+        },
+    )
+    PlanSession.objects.get_or_create(plan=plan, session=world.upcoming, free=3, seats=3, filled=1)
+    placed = {"trade": 0, "km": 4, "waited": 30, "reasons": [["trade", "success", "même métier"]]}
+    return PlanLine.objects.get_or_create(
+        plan=plan, session=world.upcoming, pathway=world.adrift.pathway, defaults=placed
+    )[0]
 
 
 def news(world: Peopled, role: Role) -> dict[str, Any]:
@@ -290,6 +316,20 @@ PAGES = {
         BOTH,
         lambda world, role: [world.upcoming.pk],
         public_to=frozenset({REGION}),
+    ),
+    "prescriptions:plan": Page(BOARD),
+    "prescriptions:plan_launch": Page(frozenset({REGION}), POST),
+    "prescriptions:plan_progress": Page(
+        BOARD, rows=lambda world, role: a_plan(world, role)[:1], public_to=BOARD
+    ),
+    "prescriptions:plan_session": Page(
+        BOARD, rows=a_plan, public_to=BOARD, shows=frozenset({ADVISOR, MANAGER})
+    ),
+    "prescriptions:plan_decide": Page(
+        frozenset({ADVISOR}),
+        POST,
+        a_plan,
+        data=lambda world, role: {"ligne": a_plan_line(world).pk, "proposer": "1"},
     ),
     "followup:attendance": Page(frozenset({PROVIDER}), BOTH, session, shows=frozenset({PROVIDER})),
     "followup:attendance_reopen": Page(frozenset({PROVIDER}), POST, session),

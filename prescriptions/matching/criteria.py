@@ -159,8 +159,12 @@ def _label(choices, value: str) -> str:
 
 
 def wait(since: date | None, day: date) -> Verdict:
-    """How long the person has been looking for a seat: the rank is minus the number of days."""
-    days = (day - since).days if since else 0
+    """How long the person has been looking for a seat, on `day`."""
+    return wait_of((day - since).days if since else 0)
+
+
+def wait_of(days: int) -> Verdict:
+    """The same, from the number of days: the rank is minus that number."""
     if days <= 0:
         return Verdict(WAIT, 0, "neutral", "cherche une place depuis aujourd'hui")
     return Verdict(WAIT, -days, "neutral", f"cherche une place depuis {days}{NO_BREAK}j")

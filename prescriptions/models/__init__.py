@@ -2,6 +2,7 @@ from prescriptions.models.document import IssuedDocument
 from prescriptions.models.job import Job, TrainingDomain
 from prescriptions.models.meeting import Meeting
 from prescriptions.models.offer import Formation, Session, TrainingAction
+from prescriptions.models.plan import PlanLine, PlanSession, SaturationPlan
 from prescriptions.models.prescription import Prescription
 from prescriptions.models.reminder import OfferReminder
 from prescriptions.models.saturation import (
@@ -23,10 +24,13 @@ __all__ = [
     "MinimumDecision",
     "OfferReminder",
     "OverbookingProposal",
+    "PlanLine",
+    "PlanSession",
     "Prescription",
     "Proposal",
     "ReservedPublic",
     "SaturationCase",
+    "SaturationPlan",
     "SaturationStep",
     "Scheme",
     "SchemeRule",

@@ -19,10 +19,10 @@ from pathways.models import Commune, Pathway
 from prescriptions.matching import criteria, distances, seekers
 from prescriptions.matching.seekers import Request, Seeker
 from prescriptions.models import Session
-from prescriptions.plan import seats
+from prescriptions.plan import proposing, seats
 from prescriptions.plan.asked import Asked
 from prescriptions.plan.problem import Pool, Problem
-from prescriptions.plan.seats import Room
+from prescriptions.plan.seats import Belongs, Room
 
 Tell = Callable[[str], None]
 #: The steps by which people drop out of a session, in the order in which they are counted.
@@ -35,7 +35,7 @@ class Inputs:
     """A problem, and whom and what its positions stand for.
 
     poles: the pôle of each position, None for people whom no pôle follows. funnels: per session, how many people are
-    left after each step of FUNNEL. waited: days per person.
+    left after each step of FUNNEL. placed: communes whose centre is known.
     """
 
     asked: Asked
@@ -45,6 +45,13 @@ class Inputs:
     poles: Sequence[int | None]
     problem: Problem
     funnels: Sequence[dict[str, int]] = field(default_factory=list)
+    placed: frozenset[str] = frozenset()
+
+    def is_distance_known(self, person: int, session: int) -> bool:
+        """Both the home and the premises have coordinates."""
+        return self.seekers[person].commune_id in self.placed and bool(
+            distances.premises(self.sessions[session])
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -74,19 +81,25 @@ def read(asked: Asked) -> Inputs:
     people = sorted(seekers.read(scope), key=lambda one: one.pathway_id)
     first_asked = seekers.first_asked(scope)
     waited = [_days(one.waiting_since(first_asked), asked.day) for one in people]
-    barred = _barred(sessions, people, scope)
+    proposed = proposing.pending()
+    barred = _barred(sessions, scope)
+    for session in sessions:
+        # Who is proposed somewhere waits for an answer: the plan asks nobody twice.
+        barred[session.pk].update(pathway_id for pathway_id, _ in proposed)
     communes = Commune.objects.filter(latitude__isnull=False, longitude__isnull=False).order_by()
     places = {
         code: (north, east) for code, north, east in communes.values_list("pk", "latitude", "longitude")
     }
-    return compare(asked, people, waited, sessions, seats.rooms(sessions, asked), places, barred)
+    rooms, quotas = seats.rooms(sessions, asked, proposed)
+    belongs = seats.belonging(sessions, rooms, quotas, scope)
+    return compare(asked, people, waited, sessions, rooms, places, barred, belongs)
 
 
 def _days(since: date | None, day: date) -> int:
     return max(0, (day - since).days) if since else 0
 
 
-def _barred(sessions: Sequence[Session], people: Sequence[Seeker], scope) -> dict[int, set[int]]:
+def _barred(sessions: Sequence[Session], scope) -> dict[int, set[int]]:
     """Session id -> pathways that cannot come: they ask for it, hold a seat then, or were refused this course."""
     barred: dict[int, set[int]] = defaultdict(set)
     seated: list[Request] = []
@@ -132,21 +145,20 @@ def compare(
     rooms: Sequence[Room],
     places: dict[str, tuple[float, float]],
     barred: dict[int, set[int]],
-    publics: dict[int, set[int]] | None = None,
+    belongs: Belongs,
 ) -> Inputs:
     """The problem of these people and sessions. Reads no row.
 
-    places: commune -> degrees. barred: session id -> pathways that cannot come. publics: reserved public -> pathways.
+    places: commune -> degrees. barred: session id -> pathways that cannot come. belongs: who may have reserved seats.
     """
     crowd = _Crowd(people, places)
-    publics = {public: crowd.positions(ids) for public, ids in (publics or {}).items()}
     pools: list[Pool] = []
     person, pool, trade, km, funnels = [], [], [], [], []
     for rank, (session, room) in enumerate(zip(sessions, rooms, strict=True)):
         found, ranks, kilometres, funnel = crowd.who_could(session, asked, barred.get(session.pk, ()))
         funnels.append(funnel)
-        for seats_left, members in _pools_of(room, publics):
-            allowed = slice(None) if members is None else np.isin(found, members)
+        for seats_left, quota in _pools_of(room):
+            allowed = slice(None) if quota is None else _members(quota, found, people, belongs)
             pools.append(Pool(rank, seats_left))
             chosen = found[allowed]
             person.append(chosen)
@@ -164,16 +176,19 @@ def compare(
         tuple(pools),
         *(_joined(column) for column in (person, pool, trade, km)),
     )
-    return Inputs(asked, people, sessions, rooms, poles, problem, funnels)
+    return Inputs(asked, people, sessions, rooms, poles, problem, funnels, frozenset(places))
 
 
-def _pools_of(room: Room, publics: dict[int, np.ndarray]):
-    """(seats, positions of who may have them; None: anybody)."""
+def _pools_of(room: Room):
+    """(seats, the quota that keeps them; None: they are everybody's)."""
     if room.common:
         yield room.common, None
-    for public, kept in sorted(room.kept.items()):
-        if kept:
-            yield kept, publics.get(public, np.empty(0, dtype=np.int64))
+    yield from ((kept, quota) for quota, kept in sorted(room.kept.items()))
+
+
+def _members(quota: int, found: np.ndarray, people: Sequence[Seeker], belongs: Belongs) -> np.ndarray:
+    """Who among the people found belongs to the public of a quota (a mask)."""
+    return np.array([belongs(quota, people[rank].pathway_id) for rank in found], dtype=bool)
 
 
 def _joined(columns: list[np.ndarray]) -> np.ndarray:

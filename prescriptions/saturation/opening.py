@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from django.db import connection, transaction
 
 from config import clock
+from notifications.enums import Level
 from notifications.registry import Settled
 from pathways.actor import Actor
 from prescriptions.enums import SEATED
@@ -53,6 +54,24 @@ def _sessions(ids: Iterable[int]) -> dict[int, Session]:
 
 def open_cases(sessions: Sequence[Session], levels: dict[int, int]) -> list[SaturationCase]:
     """Open a case for each session, with the seats free now, and send it. levels: session id -> of its alert."""
+    cases = _written(sessions, levels)
+    _send(cases)
+    return cases
+
+
+def open_ahead(session: Session) -> SaturationCase:
+    """The case of a session that no alert speaks of yet, because somebody proposes people for its seats already.
+
+    It belongs to no bassin until the alert comes: nobody is asked to react before then. The caller holds the lock of
+    the session.
+    """
+    (case,) = _written([session], {session.pk: int(Level.NOTICE)})
+    case.area_id = None
+    case.save(update_fields=["area"])
+    return case
+
+
+def _written(sessions: Sequence[Session], levels: dict[int, int]) -> list[SaturationCase]:
     cases = SaturationCase.objects.bulk_create(
         SaturationCase(
             session=session,
@@ -65,7 +84,6 @@ def open_cases(sessions: Sequence[Session], levels: dict[int, int]) -> list[Satu
         for session in sessions
     )
     advance([Move(case, K.ALERTED, payload=_now(case)) for case in cases], Actor.system())
-    _send(cases)
     return cases
 
 

@@ -35,8 +35,8 @@ def propose(
         people = list(Pathway.objects.visible_to(actor).filter(pk__in=chosen).order_by("pk"))
         if len(people) < len(chosen):
             raise NotVisible()
-        spoken_for = _spoken_for(case)
-        new = [pathway for pathway in people if pathway.pk not in spoken_for]
+        taken = spoken_for(case)
+        new = [pathway for pathway in people if pathway.pk not in taken]
         if not new:
             raise TransitionRefused(
                 Refusal(
@@ -48,21 +48,28 @@ def propose(
                 )
             )
         step(case, StepKind.PROPOSED, actor, payload={"people": len(new)})
-        return Proposal.objects.bulk_create(
-            Proposal(
-                case=case,
-                pathway=pathway,
-                pole_id=pathway.pole_id,
-                proposed_by=actor.user,
-                organisation=actor.organisation,
-                proposed_at=clock.now(),
-                reasons=list((reasons or {}).get(pathway.pk, ())),
-            )
-            for pathway in new
+        return keep(case, new, actor, reasons or {})
+
+
+def keep(
+    case: SaturationCase, people: Iterable[Pathway], actor: Actor, reasons: Mapping[int, Sequence[str]]
+) -> list[Proposal]:
+    """Write the proposals of people whom nobody has proposed for the case; the caller holds its lock."""
+    return Proposal.objects.bulk_create(
+        Proposal(
+            case=case,
+            pathway=pathway,
+            pole_id=pathway.pole_id,
+            proposed_by=actor.user,
+            organisation=actor.organisation,
+            proposed_at=clock.now(),
+            reasons=list(reasons.get(pathway.pk, ())),
         )
+        for pathway in people
+    )
 
 
-def _spoken_for(case: SaturationCase) -> set[int]:
+def spoken_for(case: SaturationCase) -> set[int]:
     """Who is already proposed for the case, or already asks for its session."""
     proposed = case.proposals.pending().order_by().values_list("pathway_id", flat=True)
     asking = Prescription.objects.filter(session=case.session_id, state__in=sorted(LIVE | {P.ENTERED}))

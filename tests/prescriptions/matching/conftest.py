@@ -48,12 +48,12 @@ def seats(world):
 
 
 @pytest.fixture
-def seeker(world):
+def seeker(world, seats):
     """`seeker("Nom", project="F1703", commune="13055")` -> a story of somebody without a session."""
 
     def made(name, project="F1703", commune="13055", session=None, **fields):
         story = world.story(
-            name, session, job_project=project, commune_id=commune, education_level="51", **fields
+            name, session or seats, job_project=project, commune_id=commune, education_level="51", **fields
         )
         if session is None:
             story.prescription.delete()
