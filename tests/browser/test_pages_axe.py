@@ -19,6 +19,8 @@ NO_PAGES = {
     "pathways:search_export",
     "prescriptions:sessions_export",
     "followup:leavers_export",
+    "prescriptions:places_export",
+    "prescriptions:reactions_export",
     "pathways:import_progress",
 }
 READ = sorted(name for name, page in PAGES.items() if "get" in page.methods and name not in NO_PAGES)
