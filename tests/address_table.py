@@ -18,7 +18,7 @@ from pathways.enums import Role
 from pathways.models import ParameterValue
 from pathways.pile import pile, source_of
 from pathways.transitions import apply
-from prescriptions.models import PlanLine, PlanSession, SaturationCase, SaturationPlan
+from prescriptions.models import Commitment, PlanLine, PlanSession, SaturationCase, SaturationPlan
 from prescriptions.plan.asked import Asked
 from tests.factories import FIRST_DAY
 from tests.two_worlds import Peopled, ago
@@ -125,6 +125,14 @@ def a_planned_value(world: Peopled, role: Role) -> list:
 
 def an_aif(world: Peopled, role: Role) -> list:
     return [world.leaver.pathway.pk, world.leaver.pathway.events.get(kind="examine_aif").pk]
+
+
+def an_order(world: Peopled, role: Role) -> list:
+    """A lot: what the Région orders is no organisation's own."""
+    lot = f"Lot {world.world.cohort.code}"
+    found = Commitment.objects.standing().filter(lot=lot).first()
+    by = world.actor(REGION).user
+    return [(found or Commitment.objects.create(lot=lot, year=2026, places=5, recorded_by=by)).pk]
 
 
 def a_scheme(world: Peopled, role: Role) -> list:
@@ -339,6 +347,12 @@ PAGES = {
         query=lambda world, role: f"session={world.course.pk}",
         shows=frozenset({PROVIDER}),
     ),
+    "followup:orders": Page(frozenset({REGION, MANAGER})),
+    "followup:orders_export": Page(frozenset({REGION, MANAGER})),
+    "followup:order_of_session": Page(frozenset({REGION}), BOTH, session, public_to=frozenset({REGION})),
+    "followup:order_new": Page(frozenset({REGION}), BOTH),
+    "followup:order_lot": Page(frozenset({REGION}), BOTH, an_order, public_to=frozenset({REGION})),
+    "followup:order_withdraw": Page(frozenset({REGION}), POST, an_order, public_to=frozenset({REGION})),
     "followup:leavers": Page(FOLLOWERS, shows=FOLLOWERS),
     "followup:leavers_export": Page(FOLLOWERS, shows=FOLLOWERS),
     "followup:contact": Page(FOLLOWERS, rows=leaver, shows=FOLLOWERS),

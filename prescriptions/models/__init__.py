@@ -2,6 +2,7 @@ from prescriptions.models.document import IssuedDocument
 from prescriptions.models.job import Job, TrainingDomain
 from prescriptions.models.meeting import Meeting
 from prescriptions.models.offer import Formation, Session, TrainingAction
+from prescriptions.models.orders import Commitment
 from prescriptions.models.plan import PlanLine, PlanSession, SaturationPlan
 from prescriptions.models.prescription import Prescription
 from prescriptions.models.reminder import OfferReminder
@@ -17,6 +18,7 @@ from prescriptions.models.seats import OverbookingProposal, ReservedPublic, Seat
 
 __all__ = [
     "AbsenceCount",
+    "Commitment",
     "Formation",
     "IssuedDocument",
     "Job",

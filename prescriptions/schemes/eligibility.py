@@ -136,5 +136,15 @@ def judge(person: Person, offer: Offer, day: date, schemes: Iterable[SchemeInFor
     return Verdict(person.pathway_id, day, tuple(judge_scheme(case, scheme) for scheme in schemes))
 
 
+def paying(offer: Offer, day: date, schemes: Iterable[SchemeInForce]) -> SchemeInForce | None:
+    """The first scheme, in the order to try them, that surely pays for such an offer, whoever the person is."""
+    case = Case(Person(0), offer, day)
+    for scheme in schemes:
+        selecting = [each.answer(case).outcome for each in scheme.rules if each.selects]
+        if selecting and set(selecting) == {Outcome.YES}:
+            return scheme
+    return None
+
+
 def judge_scheme(case: Case, scheme: SchemeInForce) -> SchemeVerdict:
     return SchemeVerdict(scheme, tuple(Told(each, each.answer(case)) for each in scheme.rules))

@@ -284,7 +284,8 @@ class Model(Seats):
             case "session_running":
                 return not course.is_cancelled
             case "aif_unproved":
-                return (payload.get("evidence") or {}).get("day") != str(day)
+                evidence = payload.get("evidence")
+                return not isinstance(evidence, dict) or evidence.get("day") != str(day)
             case "aif_sessions_left":
                 return fact.reason == "no_session" and sum_of(payload["evidence"]) > 0
             case "aif_unexplained":
