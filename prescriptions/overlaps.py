@@ -137,6 +137,7 @@ OVERLAP = register(
         thing="pathway",
         watches=("pathway", "session"),
         changed=changed_people,
+        roles=frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER}),
     )
 )
 OVERLAP_SEEN_BY_PROVIDER = register(
@@ -148,5 +149,6 @@ OVERLAP_SEEN_BY_PROVIDER = register(
         thing="prescription",
         watches=("pathway", "session"),
         changed=changed_seats,
+        roles=frozenset({Role.PROVIDER}),
     )
 )

@@ -28,6 +28,7 @@ from followup.demo import (
     attestations,
     labels,
     live_work,
+    mails,
     offer,
     organisations,
     people,
@@ -117,6 +118,8 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
         with transaction.atomic():
             saturation.play(seed)
         detect()
+    with report.timed("courriels"):
+        mails.write()
     return report
 
 

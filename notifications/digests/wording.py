@@ -14,13 +14,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from config import clock
 from config.ui.dates import count, day
 from notifications.enums import Level, Source
 from notifications.news import NewsItem
 from notifications.readers import Reader
 
-#: Lines of one kind; the page shows the others.
-LINES = 10
+#: Lines of one kind; the page shows the others. Lines about people differ by their day alone: fewer say as much.
+LINES, LINES_ABOUT_PEOPLE = 10, 5
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _words(subject: str, heading: str, reader: Reader, items: Sequence[NewsItem]
 
 
 def _groups(items: Sequence[NewsItem]) -> list[dict]:
-    """One per kind, the most urgent kind first: label, level, lines, how many more."""
+    """One per kind, the most urgent kind first: label, how many, lines, how many more."""
     ordered = sorted(items, key=lambda item: (item.source, item.kind_code))
     groups = [list(group) for _, group in groupby(ordered, key=lambda item: (item.source, item.kind_code))]
     groups.sort(key=lambda group: (-max(item.level for item in group), -len(group), group[0].kind.label))
@@ -72,12 +73,14 @@ def _groups(items: Sequence[NewsItem]) -> list[dict]:
 
 def _group(items: list[NewsItem]) -> dict:
     items.sort(key=lambda item: (-item.level, item.due_on is None, item.due_on, item.source_id))
+    shown = items[: LINES if items[0].kind.names_nobody else LINES_ABOUT_PEOPLE]
+    urgent = sum(item.level >= Level.URGENT for item in items)
     return {
         "label": items[0].kind.label,
-        "level": Level(items[0].level).label,
         "total": len(items),
-        "lines": [{"text": _line(item), "url": _absolute(item.url)} for item in items[:LINES]],
-        "more": len(items) - len(items[:LINES]),
+        "urgent": f"dont {count(urgent, 'urgente,urgentes')}" if urgent else "",
+        "lines": [{"text": _line(item), "url": _absolute(item.url)} for item in shown],
+        "more": len(items) - len(shown),
     }
 
 
@@ -86,8 +89,9 @@ def _line(item: NewsItem) -> str:
         return f"{item.title}. {item.detail}".strip()
     if item.due_on is None:
         return "Une personne que vous suivez"
-    when = "à régler depuis le" if item.source == Source.ALERT else "à faire avant le"
-    return f"Une personne que vous suivez, {when} {day(item.due_on)}"
+    if item.source == Source.ALERT and item.due_on < clock.today():
+        return f"Une personne que vous suivez, en retard depuis le {day(item.due_on)}"
+    return f"Une personne que vous suivez, à régler avant le {day(item.due_on)}"
 
 
 def _absolute(url: str) -> str:

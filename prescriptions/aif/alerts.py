@@ -135,5 +135,6 @@ NO_SESSION = register(
         watches=("pathway", "session"),
         changed=changed_people,
         parameters=delays.in_force,
+        roles=frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR}),
     )
 )

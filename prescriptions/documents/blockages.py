@@ -75,5 +75,6 @@ AES_LATE = register(
         watches=("session", "pathway"),
         changed=changed,
         parameters=_delays,
+        roles=frozenset({Role.PROVIDER, Role.REGION_OFFICER}),
     )
 )

@@ -91,8 +91,10 @@ def test_the_most_urgent_kind_comes_first_and_long_lists_are_cut(room: Newsroom,
         room.open(number, referent)
     room.cause("empty", 1, referent, level=Level.URGENT)
     (mail,) = write(3)
-    assert mail.text.index("PLACES VIDES (1)") < mail.text.index("PARCOURS BLOQUÉ (12)")
-    assert "et 2 de plus" in mail.text
+    assert mail.text.index("PLACES VIDES (1, dont 1 urgente)".replace("1 u", "1\u00a0u")) < mail.text.index(
+        "PARCOURS BLOQUÉ (12)"
+    )
+    assert "et 7 de plus" in mail.text
     assert told(mail) == 13
 
 
