@@ -72,10 +72,17 @@ def _news(row: Prescription) -> notices.News:
         [key],
         title=str(pathway.beneficiary),
         detail=_told(row),
-        url=reverse("pathways:file", args=[pathway.pk]),
+        url=_url(row),
         subject_key=_key(row.pk),
         due_on=row.offer_expires_on if row.state == P.OFFERED else None,
     )
+
+
+def _url(row: Prescription) -> str:
+    """Where one acts: other sessions after a refusal, the file for a seat to accept."""
+    if row.state == P.REFUSED:
+        return reverse("prescriptions:alternatives", args=[row.pk])
+    return reverse("pathways:file", args=[row.pathway_id])
 
 
 def _told(row: Prescription) -> str:
@@ -84,4 +91,5 @@ def _told(row: Prescription) -> str:
         limit = moment(row.offer_expires_at) if row.offer_expires_at else f"{row.offer_expires_on:%d/%m/%Y}"
         return f"{session} : une place est proposée, à accepter avant le {limit}."
     reason = RefusalReason(row.refusal_reason).label.lower() if row.refusal_reason else "motif non précisé"
-    return f"{session} : candidature refusée, {reason}. Une autre session est à trouver."
+    step = f" Suite proposée : {row.get_next_step_display().lower()}." if row.next_step else ""
+    return f"{session} : candidature refusée, {reason}. {row.refusal_explanation}{step}"

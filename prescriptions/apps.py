@@ -29,6 +29,7 @@ class PrescriptionsConfig(AppConfig):
             together,
         )
         from prescriptions.admission import alerts as waits  # noqa: F401
+        from prescriptions.admission import refusals  # noqa: F401  (declares its parameter)
         from prescriptions.aif import alerts as aif_alerts  # noqa: F401
         from prescriptions.aif import panels as aif_panels  # noqa: F401
         from prescriptions.completeness import alerts as incomplete_offer  # noqa: F401  (alert, reminder, pile)

@@ -51,6 +51,8 @@ class RefusalReason(models.TextChoices):
     OBSTACLE = "obstacle", "Situation incompatible pour le moment"
     FULL = "full", "Session complète"
     DUPLICATE = "duplicate", "Doublon"
+    SESSION_CANCELLED = "session_cancelled", "Session annulée"
+    WITHDRAWN = "withdrawn", "Désistement de la personne"
     OTHER = "other", "Autre"
 
 

@@ -2,7 +2,7 @@
 
 from pathways.enums import Role
 from pathways.navigation import entry, tab
-from prescriptions.views import aes_delays, equity, plan, schemes, to_complete
+from prescriptions.views import aes_delays, equity, plan, refusals, schemes, to_complete
 from prescriptions.views.places import BOARD_ROLES
 from prescriptions.views.sessions import OFFER_ROLES
 
@@ -12,6 +12,7 @@ entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25, tab="À pou
 tab("Places", "Réactions", "prescriptions:reactions", BOARD_ROLES, 30)
 tab("Réglages", "Dispositifs", "prescriptions:schemes", schemes.READERS, 20)
 tab("Pilotage", "Équité des refus", "prescriptions:equity", equity.ROLES, 50)
+tab("Pilotage", "Refus sans suite", "prescriptions:refusals", refusals.ROLES, 55)
 tab("Pilotage", "Délais des AES", "prescriptions:aes_delays", aes_delays.ROLES, 60)
 tab("Sessions", "Calendrier", "prescriptions:calendar", OFFER_ROLES, 10)
 tab("Sessions", "À compléter", "prescriptions:to_complete", to_complete.READERS, 20)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from config import clock
 from pathways import origins
 from pathways.actor import Actor
 from pathways.enums import PathwayState, Role
@@ -15,8 +16,10 @@ from pathways.panels import FileAction, Panel, file_action, panel, remedy, title
 from pathways.pile import Action
 from pathways.possibilities import fact_url
 from prescriptions import queue
+from prescriptions.admission.deadlines import deadline, rules, told_on_file
 from prescriptions.candidate_lines import detail
 from prescriptions.choosing import Chooser
+from prescriptions.delays import Delays
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription
 from prescriptions.tones import badge_of
@@ -35,6 +38,7 @@ def requests(pathway: Pathway, actor: Actor, standing: Standing) -> Panel | None
         return None
     ranks = queue.ranks(p.session_id for p in found if p.state == P.WAITLISTED)
     sources = origins.of_subjects("prescription", found)
+    known, today = rules(Delays.on()), clock.today()
     lines = [
         {
             "prescription": p,
@@ -42,6 +46,7 @@ def requests(pathway: Pathway, actor: Actor, standing: Standing) -> Panel | None
             "session": p.session,
             "badge": badge_of(p),
             "detail": detail(p, ranks.get(p.pk), actor.role),
+            "awaited": told_on_file(deadline(p, known), today),
             "explanation": p.refusal_explanation if p.state == P.REFUSED else "",
             "send_url": _send_url(p) if p.state == P.DRAFT and actor.role in PRESCRIBERS else "",
         }

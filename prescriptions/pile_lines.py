@@ -15,6 +15,7 @@ from pathways.actor import Actor
 from pathways.pile import Action, Batch, Item, Tasks, held_by_reader, narrow
 from pathways.possibilities import fact_url
 from prescriptions import flows
+from prescriptions.admission.alerts import SETBACKS
 from prescriptions.models import Prescription, Session
 
 
@@ -124,7 +125,13 @@ def to_fact(prescription: Prescription, kind: str, label: str, *, is_main: bool 
 
 
 def another_session(p: Prescription, *, is_main: bool = False) -> Action:
-    url = reverse("prescriptions:prescribe", args=[p.pathway_id])
+    """Ranked sessions when the request has ended without a course; else the search for this person."""
+    ended = p.state in SETBACKS
+    url = (
+        reverse("prescriptions:alternatives", args=[p.pk])
+        if ended
+        else reverse("prescriptions:prescribe", args=[p.pathway_id])
+    )
     return Action("Trouver une autre session", url, is_main)
 
 

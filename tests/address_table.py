@@ -18,7 +18,14 @@ from pathways.enums import Role
 from pathways.models import ParameterValue
 from pathways.pile import pile, source_of
 from pathways.transitions import apply
-from prescriptions.models import Commitment, PlanLine, PlanSession, SaturationCase, SaturationPlan
+from prescriptions.models import (
+    Commitment,
+    PlanLine,
+    PlanSession,
+    Prescription,
+    SaturationCase,
+    SaturationPlan,
+)
 from prescriptions.plan.asked import Asked
 from tests.factories import FIRST_DAY
 from tests.two_worlds import Peopled, ago
@@ -183,6 +190,22 @@ def a_mail(world: Peopled, role: Role) -> list:
     return [row.pk]
 
 
+def a_refusal(world: Peopled, role: Role) -> list:
+    """Refused for the time of the request."""
+    asked = world.asked.prescription
+    if asked.state == "submitted" and not Prescription.objects.filter(pk=asked.pk, state="refused").exists():
+        apply(
+            "refuse",
+            asked.pathway_id,
+            world.actor(PROVIDER),
+            subject_id=asked.pk,
+            reason="full",
+            comment="Toutes les places sont prises.",
+            payload={"next_step": "other_session"},
+        )
+    return [asked.pk]
+
+
 def a_line(world: Peopled, role: Role) -> str:
     """A line of the role's own pile; the Région's is an alert to which no team reacts."""
     if role == REGION:
@@ -253,6 +276,11 @@ PAGES = {
     "prescriptions:session_postpone": Page(
         frozenset({PROVIDER, REGION}), BOTH, session, public_to=frozenset({REGION})
     ),
+    "prescriptions:commission": Page(
+        frozenset({PROVIDER}), BOTH, lambda world, role: [world.upcoming.pk], shows=frozenset({PROVIDER})
+    ),
+    "prescriptions:alternatives": Page(frozenset({REFERENT, MANAGER}), rows=a_refusal),
+    "prescriptions:refusals": Page(frozenset({MANAGER, REGION})),
     "prescriptions:meeting": Page(
         frozenset({PROVIDER}),
         BOTH,

@@ -26,7 +26,6 @@ from config.garbage import fewer_collections
 from followup.demo import (
     attendance,
     attestations,
-    incomplete_offer,
     labels,
     live_work,
     mails,
@@ -121,7 +120,6 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
         detect()
     with report.timed("courriels"):
         mails.write()
-        incomplete_offer.remind()
     return report
 
 
@@ -227,7 +225,6 @@ def _prepare(people_count: int, session_count: int, seed: int, report: Report) -
 
 
 def _finish() -> None:
-    incomplete_offer.leave_gaps()
     Cohort.objects.filter(code=COHORT_CODE).update(name=COHORT_NAME)
 
 

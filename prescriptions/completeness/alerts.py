@@ -173,10 +173,10 @@ def forget_reminder(provider_id: int) -> None:
 # ---- the pile
 
 
-@pile.source(OFFER, Role.PROVIDER, key="completer")
+@pile.source(OFFER, Role.PROVIDER)
 def sessions_to_complete(actor: Actor, limit: int) -> pile.Batch:
     """The provider's own sessions that lack something, checked at this very moment."""
-    own = pile.narrow(Session.objects.visible_to(actor), "completer")
+    own = Session.objects.visible_to(actor)
     lacking = gaps.to_complete(own)
     total = lacking.count()
     if not total:
@@ -195,7 +195,6 @@ def _line(gap: gaps.Gap) -> pile.Item:
         due_on=gap.due_on,
         actions=(pile.Action("Compléter", edit, is_main=True),),
         icon=SESSION_INCOMPLETE.icon,
-        key=pile.key_of("completer", gap.session.pk),
     )
 
 
