@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django import forms
+from django.utils.text import capfirst
 
 from config import clock
 from config.ui.dates import count
@@ -66,7 +67,7 @@ class SessionFilters(FilterForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", "Tous"), *((level, levels.NAMES[level].capitalize()) for level in range(1, 8))],
+        choices=[("", "Tous"), *((level, capfirst(levels.NAMES[level])) for level in range(1, 8))],
     )
     dispositif = forms.ModelChoiceField(
         label="Dispositif",

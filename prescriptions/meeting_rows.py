@@ -92,9 +92,9 @@ class MeetingRows:
         self.meetings = [by_id.get(pk) for pk in self.ids]
         for number, (pk, meeting) in enumerate(zip(self.ids, self.meetings, strict=True)):
             form.fields.update(fields_of(number, meeting, can_go=pk is not None))
-        form.fields["rdv-lignes"] = forms.IntegerField(
-            widget=forms.HiddenInput, required=False, initial=len(self.meetings)
-        )
+        form.fields["rdv-lignes"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
+        # What was typed may say how many rows there were; the form says how many there are.
+        form.initial["rdv-lignes"] = len(self.meetings)
 
     def __iter__(self):
         for number, meeting in enumerate(self.meetings):

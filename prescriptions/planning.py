@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import BigIntegerField, F, QuerySet, TextChoices, TimeField, Value
 from django.db.models.functions import Cast
 
+from config import clock
 from prescriptions.enums import MeetingKind
 from prescriptions.models import Meeting, Session
 
@@ -22,6 +23,13 @@ class Kind(TextChoices):
     COMMISSION = "commissions", "Commission d'entrée"
 
 
+#: One or several, as `config.ui.dates.count` wants it.
+NOUNS = {
+    Kind.OPENING: "ouverture,ouvertures",
+    Kind.CLOSING: "clôture,clôtures",
+    Kind.INFORMATION: "information collective,informations collectives",
+    Kind.COMMISSION: "commission d'entrée,commissions d'entrée",
+}
 ICONS = {
     Kind.OPENING: "door-enter",
     Kind.CLOSING: "flag",
@@ -50,6 +58,11 @@ class Entry:
     @property
     def hour(self) -> time | None:
         return self.meeting.starts_at if self.meeting else None
+
+    @property
+    def is_watched(self) -> bool:
+        """Its figures still matter to who prescribes: an old one is then marked."""
+        return self.day >= clock.today() and self.kind != Kind.CLOSING
 
     @property
     def declared_at(self) -> datetime:

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from config.ui.dates import day
-from prescriptions import allotment
+from prescriptions import allotment, missing_place
 from prescriptions.enums import PrescriptionState
 from prescriptions.fixed_dates import why_fixed
 from prescriptions.meeting_rows import DAY_EXISTS, MeetingRows
@@ -81,6 +81,10 @@ class SessionForm(forms.ModelForm):
         if self.fixed:
             for name in ("starts_on", "ends_on"):
                 self.fields[name].disabled = True
+        self.where: missing_place.Where | None = None
+        self.asks_place = missing_place.is_asked(instance.action)
+        if self.asks_place:
+            self.fields.update(missing_place.fields())
         self.meetings = MeetingRows(self, instance, data if data is not None else kwargs.get("initial"), more)
         # What is kept, before a form that is sent writes on the instance.
         self.kept = snapshot(instance, self.meetings.known)
@@ -90,7 +94,8 @@ class SessionForm(forms.ModelForm):
     @property
     def own_fields(self) -> list:
         """The bound fields of the session itself, in order."""
-        return [self[name] for name in DECLARED]
+        place = ["ville", "adresse"] if self.asks_place else []
+        return [self[name] for name in (*DECLARED, *place)]
 
     def clean(self):
         cleaned = super().clean()
@@ -98,6 +103,7 @@ class SessionForm(forms.ModelForm):
         self._check_registrations(cleaned)
         self._check_entries(cleaned)
         self._check_price(cleaned)
+        self._check_place(cleaned)
         self.meetings.check()
         self.changed_meanwhile = self._changes_meanwhile(cleaned)
         return cleaned
@@ -185,6 +191,17 @@ class SessionForm(forms.ModelForm):
                 f"Une entrée est enregistrée le {last.entered_on:%d/%m/%Y}, après cette clôture : "
                 "corrigez d'abord cette entrée dans le dossier.",
             )
+
+    def _check_place(self, cleaned) -> None:
+        town, address = cleaned.get("ville") or "", cleaned.get("adresse") or ""
+        if address and not town:
+            self.add_error("ville", "Dites aussi la commune, par son nom ou son code postal.")
+        elif town:
+            self.where = missing_place.understood(town, address)
+            if self.where is None:
+                self.add_error(
+                    "ville", f"« {town} » n'est pas une commune connue : vérifiez le nom, ou le code postal."
+                )
 
     def _check_price(self, cleaned) -> None:
         if cleaned.get("price") is not None and cleaned["price"] < 0:

@@ -239,7 +239,7 @@ def _meetings(plan: Plan, session: Session, told: datetime) -> list[Meeting]:
     commission = on_or_after(plan.meetings[-1] + timedelta(days=3))
     days = [(MeetingKind.INFORMATION, day, time(9, 30), 20) for day in plan.meetings]
     days.append((MeetingKind.COMMISSION, commission, time(14), None))
-    place = f"{session.provider.name}, {session.action.city}"
+    place = f"Accueil du centre, {session.action.city}"
     return [
         Meeting(
             session=session,

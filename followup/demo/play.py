@@ -26,6 +26,7 @@ from config.garbage import fewer_collections
 from followup.demo import (
     attendance,
     attestations,
+    incomplete_offer,
     labels,
     live_work,
     mails,
@@ -120,6 +121,7 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
         detect()
     with report.timed("courriels"):
         mails.write()
+        incomplete_offer.remind()
     return report
 
 
@@ -225,6 +227,7 @@ def _prepare(people_count: int, session_count: int, seed: int, report: Report) -
 
 
 def _finish() -> None:
+    incomplete_offer.leave_gaps()
     Cohort.objects.filter(code=COHORT_CODE).update(name=COHORT_NAME)
 
 

@@ -173,10 +173,10 @@ def forget_reminder(provider_id: int) -> None:
 # ---- the pile
 
 
-@pile.source(OFFER, Role.PROVIDER)
+@pile.source(OFFER, Role.PROVIDER, key="completer")
 def sessions_to_complete(actor: Actor, limit: int) -> pile.Batch:
     """The provider's own sessions that lack something, checked at this very moment."""
-    own = Session.objects.visible_to(actor)
+    own = pile.narrow(Session.objects.visible_to(actor), "completer")
     lacking = gaps.to_complete(own)
     total = lacking.count()
     if not total:
@@ -195,6 +195,7 @@ def _line(gap: gaps.Gap) -> pile.Item:
         due_on=gap.due_on,
         actions=(pile.Action("Compléter", edit, is_main=True),),
         icon=SESSION_INCOMPLETE.icon,
+        key=pile.key_of("completer", gap.session.pk),
     )
 
 

@@ -163,11 +163,14 @@ class OfferJob(ImportJob):
 
     def _update_action(self, draft: ActionDraft, action, formation, unit: Unit, sorting: Sorted) -> None:
         draft.set("provider", self._providers.find(provider_of(action, formation)))
-        for name, value in values.action_values(action).items():
-            draft.set(name, value)
         place = next(iter(action.places), None)
+        for name, value in values.action_values(action).items():
+            # A file without a place does not take away the one that the provider has said.
+            if place is not None or name not in values.PLACE_COLUMNS:
+                draft.set(name, value)
         commune = self._communes.get(commune_code(place.insee_code)) if place else None
-        draft.set("commune", commune)
+        if place is not None:
+            draft.set("commune", commune)
         if self._communes and place and commune is None:
             sorting.add(unit, remarks.no_area(action, place))
         if values.is_split_unknown(action):

@@ -19,6 +19,10 @@ from prescriptions.models import Meeting
 #: Beyond, a figure is a typing mistake; PostgreSQL's integers would refuse it anyway.
 MAX_PLACES = 9_999
 MAX_PRICE = 1_000_000
+#: Columns of an action that tell where it is given.
+PLACE_COLUMNS = frozenset(
+    {"place_name", "address", "postal_code", "city", "insee_code", "latitude", "longitude"}
+)
 
 RECRUITMENT = {
     lheo.RecruitmentState.OPEN: Recruitment.OPEN,

@@ -63,7 +63,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "weeks": weeks,
         "shown": sum(len(day.entries) for week in weeks for day in week.days),
         "total": total,
-        "tiles": [(kind.label, counted[kind], planning.ICONS[kind]) for kind in filters.kinds],
+        "counts": [(planning.NOUNS[kind], counted[kind], planning.ICONS[kind]) for kind in filters.kinds],
         "carif": CARIF,
         "before": {
             "label": month_name(before.first),
@@ -73,7 +73,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "previous_url": url_with(request, page=number - 1) if number > 1 else "",
         "next_url": url_with(request, page=number + 1) if number * PAGE_SIZE < total else "",
         "export_url": reverse("prescriptions:calendar_export") + url_with(request, page=None),
-        "clear_url": url_with(request) if not filters.is_narrowed else f"?mois={month.code}",
+        "clear_url": f"?mois={month.code}" if filters.is_narrowed else "",
     }
     return render(request, "prescriptions/calendar.html", context)
 

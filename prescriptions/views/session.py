@@ -72,6 +72,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "hourly_cost": euros(found.hourly_cost),
         "carif": CARIF,
         "carif_day": found.action.formation.updated_on_carif,
+        "held": found.meetings.filter(held_on__lt=clock.today()),
         "meetings": found.meetings.coming().select_related("declared_by"),
         "remarks": remarks(found),
         "counts": [(badge_of_state(state), counts[state]) for state in READING_ORDER if counts.get(state)],

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from pathways.enums import Role
 from pathways.views.access import for_roles
-from prescriptions import allotment
+from prescriptions import allotment, missing_place
 from prescriptions.completeness.alerts import forget_reminder
 from prescriptions.models import Meeting, Session
 from prescriptions.session_form import DECLARED, SessionForm
@@ -60,6 +60,8 @@ def declare(session: Session, form: SessionForm, actor) -> None:
     for meeting in form.meetings.added:
         meeting.declared_by, meeting.declared_at, meeting.recorded_at = actor.organisation, now, now
     Meeting.objects.bulk_create(form.meetings.added)
+    if form.where is not None:
+        missing_place.save(session.action, form.where)
     forget_reminder(session.provider_id)
 
 

@@ -80,6 +80,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "pathway": pathway,
         "filters": filters,
         "is_filtered": bool(filters.in_words()),
+        "clear_url": clear_url(filters, pathway),
         "place": filters.place,
         "headers": headers(request, columns(filters, has_choice=bool(pathway)), default=name),
         "lines": [line(session, chooser, verdicts.get(session.pk)) for session in shown.rows],
@@ -92,6 +93,13 @@ def search(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs_for(pathway, "Choisir une session") if pathway else [],
     }
     return render(request, "prescriptions/sessions.html", context)
+
+
+def clear_url(filters: SessionFilters, pathway: Pathway | None) -> str:
+    """The list without a criterion, for the same person; "" when there is none to clear."""
+    if not filters.in_words():
+        return ""
+    return f"?dossier={pathway.pk}" if pathway else reverse("prescriptions:sessions")
 
 
 def chosen_person(request: HttpRequest) -> Pathway | None:

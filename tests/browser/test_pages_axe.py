@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NO_PAGES = {
     "pathways:search_export",
     "prescriptions:sessions_export",
+    "prescriptions:calendar_export",
+    "prescriptions:to_complete_export",
     "followup:leavers_export",
     "prescriptions:places_export",
     "prescriptions:reactions_export",

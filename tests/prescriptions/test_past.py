@@ -115,4 +115,6 @@ def test_meetings_are_those_announced_by_then(world, session):
     assert now not in page
     assert now in (page := words_of(read(world.referent, path, on(40))))
     assert then not in page
-    assert "Aucune information collective" in words_of(read(world.referent, path, on(10), on(10)))
+    assert "Aucune information collective ni commission à venir" in words_of(
+        read(world.referent, path, on(10), on(10))
+    )

@@ -7,8 +7,9 @@ import pytest
 
 from config import clock
 from pathways.enums import Role
+from pathways.models import Commune
 from prescriptions.enums import PrescriptionState, Recruitment
-from prescriptions.models import Meeting, Prescription, Session
+from prescriptions.models import Meeting, Prescription, Session, TrainingAction
 
 from .conftest import TODAY
 
@@ -163,6 +164,7 @@ def test_a_row_more_is_asked_without_javascript_and_keeps_what_was_typed(login, 
     assert 'value="17"' in page
     assert 'value="31/02/2026"' in page
     assert "rdv-1-jour" in page
+    assert answer.context["form"]["rdv-lignes"].value() == 2
     assert Session.objects.get(pk=session.pk).capacity == 5
 
 
@@ -186,6 +188,21 @@ def test_two_people_never_overwrite_each_other_silently(world, login, session):
     assert client.post(url, again).status_code == 302
     kept.refresh_from_db()
     assert (kept.capacity, kept.minimum, kept.meetings.count()) == (9, 4, 2)
+
+
+def test_a_place_that_no_file_told_is_asked_of_the_provider(world, login, session):
+    commune = Commune.objects.create(
+        insee_code="13004", name="Arles", postal_codes=["13200"], area=world.area
+    )
+    client = login(Role.PROVIDER)
+    assert "ville" not in client.get(f"/sessions/{session.pk}/completer/").context["form"].fields
+    TrainingAction.objects.update(city="")
+    answer = edit(client, session, ville="Nullepart")
+    assert set(answer.context["form"].errors) == {"ville"}
+    assert edit(client, session, ville="13200", adresse="3 rue Haute").status_code == 302
+    kept = Session.objects.select_related("action").get(pk=session.pk)
+    assert (kept.action.city, kept.action.postal_code, kept.action.commune) == ("Arles", "13200", commune)
+    assert (kept.area, "ARLES" in kept.search_key) == (world.area, True)
 
 
 def test_the_dates_of_a_session_with_candidates_are_not_typed_anew(world, login, session):
