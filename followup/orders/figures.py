@@ -37,7 +37,7 @@ class Line:
     session_id: int | None
     commitment_id: int | None
     starts_on: date | None
-    places: int | None
+    places: int
     price: Decimal | None
     entries: int = 0
     exits: int = 0
@@ -47,43 +47,37 @@ class Line:
 
     @property
     def committed(self) -> Decimal | None:
-        return None if self.price is None or self.places is None else self.price * self.places
+        return None if self.price is None else self.price * self.places
 
     @property
     def consumed(self) -> Decimal | None:
-        return None if self.price is None else self.price * self.entries
+        """At most what was ordered: the programme pays for the other entries of the session."""
+        return None if self.price is None else self.price * min(self.entries, self.places)
 
 
 def years() -> list[int]:
-    """The years in which something is or was ordered, the latest first; this year always."""
-    opened = Session.objects.regional().filter(starts_on__isnull=False).order_by()
-    found = set(opened.values_list("starts_on__year", flat=True).distinct())
-    found |= set(Commitment.objects.standing().order_by().values_list("year", flat=True).distinct())
+    """The years for which something is ordered, the latest first; this year always."""
+    found = set(Commitment.objects.standing().order_by().values_list("year", flat=True).distinct())
     return sorted(found | {clock.today().year}, reverse=True)
 
 
 def lines(year: int) -> list[Line]:
-    """What is ordered for a year: sessions of the programme that open in it and sessions committed, not cancelled;
-    lots. A fixed number of queries."""
+    """What is ordered for a year: the sessions and lots committed, cancelled sessions left out. Six queries."""
     standing = list(
         Commitment.objects.standing()
         .filter(year=year)
         .select_related("provider", "area", "scheme")
-        .order_by("pk")
+        .order_by("session__starts_on", "pk")
     )
     of_session = {each.session_id: each for each in standing if each.session_id is not None}
-    elsewhere = Commitment.objects.standing().filter(session__isnull=False).exclude(year=year)
-    ordered = Q(is_regional=True, starts_on__year=year) & ~Q(pk__in=elsewhere.order_by().values("session"))
     sessions = list(
-        Session.objects.filter(ordered | Q(pk__in=of_session), cancelled_on=None)
-        .with_offer()
-        .order_by("starts_on", "pk")
+        Session.objects.filter(pk__in=of_session, cancelled_on=None).with_offer().order_by("starts_on", "pk")
     )
     entered, left = entries([s.pk for s in sessions]), _exits(sessions)
     schemes, today = catalogue.in_force(clock.today()), clock.today()
     found = []
     for session in sessions:
-        order = of_session.get(session.pk)
+        order = of_session[session.pk]
         paying = eligibility.paying(offer_of(session), today, schemes)
         is_over = session.ends_on is not None and session.ends_on < today
         exits, jobs = left.get(session.pk, (0, 0)) if is_over else (0, 0)
@@ -92,16 +86,12 @@ def lines(year: int) -> list[Line]:
                 label=session.title,
                 provider=session.provider.name,
                 area=str(session.area or UNKNOWN),
-                scheme=order.scheme.name
-                if order and order.scheme
-                else paying.scheme.name
-                if paying
-                else UNKNOWN,
+                scheme=order.scheme.name if order.scheme else paying.scheme.name if paying else UNKNOWN,
                 session_id=session.pk,
-                commitment_id=order.pk if order else None,
+                commitment_id=order.pk,
                 starts_on=session.starts_on,
-                places=order.places if order else session.capacity,
-                price=order.price_per_place if order else session.price,
+                places=order.places,
+                price=session.price if order.price_per_place is None else order.price_per_place,
                 entries=entered.get(session.pk, 0),
                 exits=exits,
                 jobs=jobs,
@@ -110,6 +100,13 @@ def lines(year: int) -> list[Line]:
             )
         )
     return found + [_lot(each) for each in standing if each.session_id is None]
+
+
+def outside(year: int):
+    """The sessions of the regional programme that open in a year and that no order pays for."""
+    ordered = Commitment.objects.standing().filter(session__isnull=False).order_by().values("session")
+    programme = Session.objects.regional().filter(starts_on__year=year, cancelled_on=None)
+    return programme.exclude(pk__in=ordered)
 
 
 def _lot(order: Commitment) -> Line:
@@ -143,7 +140,7 @@ def _exits(sessions: Iterable[Session]) -> dict[int, tuple[int, int]]:
 class Sums:
     """What some lines add up to. Costs are euros; None where there is nothing to divide by, or a count is hidden.
 
-    unpriced: lines without a price or places, in no amount. is_hidden: exits are too few to be shown.
+    unpriced: lines without a price, in no amount. is_hidden: exits are too few to be shown.
     """
 
     label: str

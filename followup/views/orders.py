@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from config import clock
 from config.ui.dates import NO_BREAK, number
-from followup.orders.figures import Line, Order, Sums, lines, order, years
+from followup.orders.figures import Line, Order, Sums, lines, order, outside, years
 from followup.orders.forms import CommitmentForm
 from followup.orders.settings import YEARLY_ORDER, amount_of
 from pathways.enums import Role
@@ -29,6 +29,8 @@ ROLES = (Role.REGION_OFFICER, Role.DEPARTMENT_MANAGER)
 MASKED, NONE = "masqué", "–"
 #: Lines listed on the page; the export has all of them.
 LISTED = 60
+#: Sessions of the programme offered to commit; any other by its address, from its page.
+OFFERED = 40
 
 
 def euros(value: Decimal | int | None, *, is_hidden: bool = False) -> str:
@@ -59,6 +61,10 @@ def orders(request: HttpRequest) -> HttpResponse:
         "lines": [_line(line) for line in shown[:LISTED]],
         "cut": max(0, len(shown) - LISTED),
         "least": least,
+        "outside": outside(found.year).count(),
+        "to_commit": outside(found.year).with_offer().order_by("starts_on", "pk")[:OFFERED]
+        if can_edit
+        else [],
         "can_edit": can_edit,
         "amount_url": reverse("pathways:parameter", args=[YEARLY_ORDER.code]),
         "export_url": f"{reverse('followup:orders_export')}?annee={found.year}",
@@ -84,7 +90,7 @@ def _tiles(found: Order) -> list[dict[str, Any]]:
             "value": euros(total.per_job, **people),
             "hint": "emploi dans les six mois",
         },
-        {"label": "Sans prix ou sans places", "value": number(total.unpriced), "hint": "hors des montants"},
+        {"label": "Sans prix", "value": number(total.unpriced), "hint": "hors des montants"},
     ]
 
 
@@ -117,7 +123,6 @@ def _line(line: Line) -> dict[str, Any]:
         "line": line,
         "url": url,
         "price": unknown if line.price is None else euros(line.price),
-        "places": unknown if line.places is None else line.places,
         "committed": unknown if line.committed is None else euros(line.committed),
         "consumed": unknown if line.consumed is None else euros(line.consumed),
     }
@@ -129,7 +134,7 @@ def _line(line: Line) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @for_roles(Role.REGION_OFFICER)
 def of_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """The order of one session; without one, the session counts with what its provider declares."""
+    """The order of one session, begun with what its provider declares."""
     session = get_object_or_404(Session.objects.visible_to(request.actor).with_offer(), pk=session_id)
     standing = Commitment.objects.standing().filter(session=session).first()
     year = (session.starts_on or clock.today()).year
@@ -198,7 +203,7 @@ def withdraw(request: HttpRequest, commitment_id: int) -> HttpResponse:
 # ---- the export
 
 HEADS = (
-    *("Répartition", "Ligne", "Sessions et lots", "Sans prix ou places", "Places", "Engagé (€)", "Entrées"),
+    *("Répartition", "Ligne", "Sessions et lots", "Sans prix", "Places", "Engagé (€)", "Entrées"),
     *("Consommé (€)", "Coût par place (€)", "Coût par entrée (€)", "Sorties", "Coût par sortie (€)"),
     *("Sorties en emploi", "Coût par sortie en emploi (€)"),
 )
@@ -214,7 +219,7 @@ def export(request: HttpRequest) -> FileResponse:
         ("Année", str(found.year)),
         ("Commande de l'année (€)", number(found.amount)),
         ("Engagé", "places commandées × prix par place"),
-        ("Consommé", "entrées (AES) × prix par place"),
+        ("Consommé", "entrées (AES), dans la limite des places commandées, × prix par place"),
         ("Coût par entrée", "engagé des sessions ouvertes / entrées"),
         ("Coût par sortie", "engagé des sessions terminées / sorties"),
         ("Sortie en emploi", "emploi commencé dans les six mois après la sortie"),
@@ -231,10 +236,9 @@ def _exported(found: Order, every: list[Line]) -> Iterator[tuple]:
             yield each.title, *_numbers(row)
     for line in every:
         unknown = "non renseigné"
-        places = unknown if line.places is None else line.places
         amounts = [unknown if value is None else float(value) for value in (line.committed, line.consumed)]
         label = f"{line.label}, {line.provider}"
-        yield "Session ou lot", label, 1, "", places, amounts[0], line.entries, amounts[1]
+        yield "Session ou lot", label, 1, "", line.places, amounts[0], line.entries, amounts[1]
 
 
 def _numbers(row: Sums) -> tuple:

@@ -19,9 +19,10 @@ class CommitmentQuerySet(models.QuerySet):
 
 
 class Commitment(models.Model):
-    """So many places of a session, or of a lot, at so much each. price_per_place: euros; None: not known yet.
+    """So many places of a session, or of a lot, at so much each. price_per_place: euros; None: what the provider
+    declares of the session, if anything.
 
-    Without a commitment, a session of the programme counts with its own places and price. year: of the order.
+    A session of the programme without a commitment is no part of the order. year: of the order.
     """
 
     session = models.ForeignKey(

@@ -30,8 +30,8 @@ def test_committed_consumed_and_what_each_costs():
 
 
 def test_what_has_no_price_is_counted_apart_and_in_no_cost():
-    found = order(2018, 500_000, [over(), over(price=None, entries=9), over(places=None)], LEAST)
-    assert found.total.unpriced == 2
+    found = order(2018, 500_000, [over(), over(price=None, entries=9)], LEAST)
+    assert found.total.unpriced == 1
     assert (found.total.committed, found.total.places) == (10_000, 10)
     assert found.total.per_entry == 1000
     assert found.total.per_exit == 1000
@@ -59,3 +59,7 @@ def test_too_few_exits_altogether_are_hidden_everywhere():
 
 def test_more_committed_than_ordered_is_said():
     assert order(2018, 5_000, [line()], LEAST).left == -5_000
+
+
+def test_no_more_is_consumed_than_was_ordered():
+    assert over(entries=14).consumed == 10_000
