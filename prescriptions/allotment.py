@@ -49,6 +49,12 @@ def capacity_refused(session: Session, capacity: int | None) -> str:
             f"{count(held, 'place est déjà tenue,places sont déjà tenues')}{more} : gardez-en au moins autant, "
             "ou retirez d'abord des candidatures."
         )
+    unused = unused_reserved(session) if session.pk else 0
+    if unused and (capacity is None or capacity + over < held + unused):
+        return (
+            f"{count(held, 'place tenue,places tenues')} et {count(unused, 'gardée,gardées')} par la Région pour un "
+            f"public : gardez-en au moins {held + unused}, ou demandez-lui d'en réserver moins."
+        )
     if over and (capacity is None or over > deadlines.overbooking_cap(capacity)):
         seats = count(over, "place,places")
         return (

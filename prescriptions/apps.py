@@ -24,6 +24,7 @@ class PrescriptionsConfig(AppConfig):
             pile_changes,
             pile_referent,
             places,
+            quota_alerts,
             scopes,
             session_changes,
             together,

@@ -2,7 +2,7 @@
 
 from pathways.enums import Role
 from pathways.navigation import entry, tab
-from prescriptions.views import aes_delays, equity, plan, refusals, schemes, to_complete
+from prescriptions.views import aes_delays, equity, plan, refusals, schemes, seats, to_complete
 from prescriptions.views.places import BOARD_ROLES
 from prescriptions.views.sessions import OFFER_ROLES
 
@@ -11,6 +11,7 @@ entry("Sessions", "prescriptions:sessions", "calendar", OFFER_ROLES, 20, tab="Li
 entry("Places", "prescriptions:places", "armchair", BOARD_ROLES, 25, tab="À pourvoir")
 tab("Places", "Réactions", "prescriptions:reactions", BOARD_ROLES, 30)
 tab("Réglages", "Dispositifs", "prescriptions:schemes", schemes.READERS, 20)
+tab("Réglages", "Publics réservés", "prescriptions:publics", seats.READERS, 30)
 tab("Pilotage", "Équité des refus", "prescriptions:equity", equity.ROLES, 50)
 tab("Pilotage", "Refus sans suite", "prescriptions:refusals", refusals.ROLES, 55)
 tab("Pilotage", "Délais des AES", "prescriptions:aes_delays", aes_delays.ROLES, 60)

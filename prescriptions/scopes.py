@@ -82,3 +82,17 @@ def _cases_of_areas(actor):
 def _plans_of_the_programme(actor):
     """A plan's figures name nobody; its lines are `PlanLine`, which follow the people."""
     return Q()
+
+
+#: For whom seats are kept: never told to a provider, who reads a letter.
+READ_PUBLICS = (Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.REGION_OFFICER)
+
+
+@scope("prescriptions.ReservedPublic", *READ_PUBLICS)
+def _publics(actor):
+    return Q()
+
+
+@scope("prescriptions.SeatQuota", *READ_PUBLICS)
+def _quotas(actor):
+    return Q()

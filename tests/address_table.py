@@ -23,6 +23,7 @@ from prescriptions.models import (
     PlanLine,
     PlanSession,
     Prescription,
+    ReservedPublic,
     SaturationCase,
     SaturationPlan,
 )
@@ -170,6 +171,12 @@ def a_plan_line(world: Peopled) -> PlanLine:
     )[0]
 
 
+def a_public(world: Peopled, role: Role) -> list:
+    return [
+        ReservedPublic.objects.get_or_create(letter="A", defaults={"name": "Jeunes", "max_age": 25})[0].pk
+    ]
+
+
 def news(world: Peopled, role: Role) -> dict[str, Any]:
     """Something addressed to the role; to the référent of this world for who receives nothing."""
     mine = Alert.objects.addressed_to(keys_of(world.actor(role))).order_by("pk").first()
@@ -281,6 +288,15 @@ PAGES = {
     ),
     "prescriptions:alternatives": Page(frozenset({REFERENT, MANAGER}), rows=a_refusal),
     "prescriptions:refusals": Page(frozenset({MANAGER, REGION})),
+    "prescriptions:session_quotas": Page(
+        frozenset({REGION}), BOTH, lambda world, role: [world.upcoming.pk], public_to=frozenset({REGION})
+    ),
+    "prescriptions:offers_suspend": Page(
+        frozenset({PROVIDER}), BOTH, lambda world, role: [world.upcoming.pk]
+    ),
+    "prescriptions:publics": Page(frozenset({REFERENT, MANAGER, REGION})),
+    "prescriptions:public_new": Page(frozenset({REGION}), BOTH),
+    "prescriptions:public_retire": Page(frozenset({REGION}), POST, a_public, public_to=frozenset({REGION})),
     "prescriptions:meeting": Page(
         frozenset({PROVIDER}),
         BOTH,

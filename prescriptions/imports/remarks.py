@@ -92,7 +92,8 @@ def capacity_below_held(row: Session, wanted: int, session: lheo.Session) -> Fin
     return Finding(
         Level.WARNING,
         "capacity-below-held",
-        f"Le fichier annonce {wanted} places, {row.seats_held} sont déjà tenues : "
+        f"Le fichier annonce {wanted} places : c'est moins que les {row.seats_held} tenues et celles que la Région "
+        "garde pour un public, ou trop peu pour la surréservation décidée ; "
         f"la session garde {row.capacity if row.capacity is not None else 'un nombre de places inconnu'}.",
         "Vérifiez avec l'organisme qui garde sa place, puis corrigez les places de la session.",
         path=f"session {session.numero}",

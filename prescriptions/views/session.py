@@ -17,7 +17,7 @@ from pathways.models import Pathway
 from pathways.reading.moment import reading_now
 from pathways.reading.pages import readable_in_time
 from pathways.views.access import for_roles
-from prescriptions import jobs, queue
+from prescriptions import jobs, queue, seats_panel
 from prescriptions.candidate_lines import READING_ORDER, lines
 from prescriptions.completeness.checks import remarks
 from prescriptions.documents.legal_delay import tally
@@ -93,6 +93,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         "papers_url": reverse("prescriptions:documents", args=[found.pk])
         if actor.role in PAPER_READERS
         else "",
+        "kept": seats_panel.of(found, actor),
         "crumbs": [
             {"label": "Sessions", "url": reverse("prescriptions:sessions")},
             {"label": found.title},
