@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from config.ui.dates import moment
 from notifications import notices
 from notifications.enums import Delivery, Level
 from pathways.audience import in_organisation
@@ -15,6 +14,7 @@ from pathways.enums import Role
 from pathways.facts import Change, on_change
 from prescriptions.enums import PrescriptionState, RefusalReason
 from prescriptions.models import Prescription
+from prescriptions.moments import in_words
 
 P = PrescriptionState
 READERS = (Role.REFERENT, Role.DEPARTMENT_MANAGER)
@@ -88,7 +88,7 @@ def _url(row: Prescription) -> str:
 def _told(row: Prescription) -> str:
     session = f"{row.session.title}, {row.session.provider}"
     if row.state == P.OFFERED:
-        limit = moment(row.offer_expires_at) if row.offer_expires_at else f"{row.offer_expires_on:%d/%m/%Y}"
+        limit = in_words(row.offer_expires_at)
         return f"{session} : une place est proposée, à accepter avant le {limit}."
     reason = RefusalReason(row.refusal_reason).label.lower() if row.refusal_reason else "motif non précisé"
     step = f" Suite proposée : {row.get_next_step_display().lower()}." if row.next_step else ""

@@ -26,6 +26,7 @@ class PrescriptionsConfig(AppConfig):
             places,
             quota_alerts,
             scopes,
+            seat_notices,
             session_changes,
             together,
         )

@@ -104,7 +104,7 @@ def _passing(session: Session) -> str:
     if not number or session.offers_suspended_on:
         return ""
     waiting = session.prescriptions.filter(state=PrescriptionState.WAITLISTED).count()
-    seats = count(number, "place rendue,places rendues")
+    seats = count(number, "place libérée,places libérées")
     if not waiting:
         return f"{seats} : personne n'attend, à pourvoir."
     return f"{seats} : Jalons propose à la personne suivante de la liste d'attente."

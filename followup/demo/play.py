@@ -33,6 +33,7 @@ from followup.demo import (
     offer,
     organisations,
     people,
+    reserved_seats,
     saturation,
     territory,
 )
@@ -43,7 +44,7 @@ from followup.demo.progress import Progress
 from followup.demo.story import live
 from followup.demo.world import World, run_session
 from notifications.services import detect
-from pathways.models import Beneficiary, Cohort, EmploymentArea
+from pathways.models import Beneficiary, Cohort, EmploymentArea, Event
 
 SEED = 20170616
 #: How long before today the first person is identified.
@@ -111,8 +112,12 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
     run = _in_two_processes if processes > 1 else _in_one_process
     with fewer_collections():
         run(people_count, session_count, seed, stream, report)
+    played = Event.objects.count()
     with report.timed("attestations"), transaction.atomic():
         report.documents = attestations.issue_all(seed)
+    with report.timed("places réservées"), transaction.atomic():
+        reserved_seats.decide_all()
+    report.facts += Event.objects.count() - played
     with report.timed("alertes"):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

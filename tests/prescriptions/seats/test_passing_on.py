@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 
 from config import clock
+from notifications.models import Notice
+from pathways.audience import keys_of
 from pathways.corrections import annul
 from pathways.enums import Role
 from pathways.models import Event
@@ -229,3 +231,18 @@ def test_the_hours_are_real_hours_when_the_clocks_change():
     with clock.at(datetime(2026, 3, 28, 14, 30, tzinfo=PARIS)):
         last = deadlines.last_moment(None)
     assert last.astimezone(PARIS).strftime("%d/%m %H:%M") == "30/03 15:30"
+
+
+def test_the_referent_is_told_of_what_happens_while_nobody_is_there(world):
+    """A seat that passed on, and a request that the provider took back: each is told once."""
+    _, (holder,), line = full_session(world)
+    holder.tell("withdraw", DAY, by=world.provider)
+    with clock.at(moment()):
+        pass_seats_on()
+    with clock.at(moment(2)):
+        pass_seats_on()
+    mine = Notice.objects.filter(audiences__key__in=keys_of(world.referent), kind="seat_lost").order_by("pk")
+    told = [(notice.title, notice.detail.partition(" : ")[2]) for notice in mine]
+    assert [title for title, _ in told] == [str(story.pathway.beneficiary) for story in (holder, line[0])]
+    assert "candidature retirée par Organisme" in told[0][1]
+    assert "n'a pas été acceptée à temps" in told[1][1]
