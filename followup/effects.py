@@ -11,11 +11,10 @@ from config import clock
 from followup import employment
 from followup import leaver_list as listing
 from followup.blockages import EXAM_UNFINISHED, told
-from followup.delays import contact_delay
+from followup.delays import Delays, contact_delay
 from followup.enums import EnrolmentState, ExamState
 from followup.leavers import to_contact
 from followup.models import Enrolment
-from followup.pile import END_DAYS, REACHED_AGAIN, RESIT, RESULT_DAYS
 from pathways.effect_sources import READERS, alert_effects
 from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
 from pathways.enums import AFTER_TRAINING, PathwayState
@@ -66,15 +65,15 @@ def awaited(compared: Comparison) -> Iterator[Effect]:
     """The lines of the piles about each course and each exit."""
     before, after = sides(compared)
     whose = about(row.pk for row in before.rows)
-    delay = contact_delay()
+    delay, delays = contact_delay(), Delays.on()
     reads_exits = compared.actor.has_role(*WHOLE_HISTORY)
     yield from differing(
-        AWAITED, *(dict(_lines(side, whose, delay, reads_exits)) for side in (before, after))
+        AWAITED, *(dict(_lines(side, whose, delay, delays, reads_exits)) for side in (before, after))
     )
 
 
 def _lines(
-    side: Side, whose: dict[int, str], delay: timedelta, reads_exits: bool
+    side: Side, whose: dict[int, str], delay: timedelta, delays: Delays, reads_exits: bool
 ) -> Iterator[tuple[str, str]]:
     """(who and about what, what they owe)."""
     to_reach = to_contact(side.view.valid) if reads_exits else set()
@@ -85,14 +84,17 @@ def _lines(
             if row.session.ends_on and row.session.ends_on < clock.today():
                 yield (
                     f"Organisme, fin de formation{name}",
-                    _by("l'enregistrer", row.session.ends_on + END_DAYS),
+                    _by("l'enregistrer", row.session.ends_on + timedelta(days=delays.end)),
                 )
         if row.exam_state == ExamState.AWAITED:
-            yield f"Organisme, examen{name}", _by("saisir le résultat", row.exam_on + RESULT_DAYS)
+            yield (
+                f"Organisme, examen{name}",
+                _by("saisir le résultat", row.exam_on + timedelta(days=delays.result)),
+            )
         if row.exam_state == ExamState.PARTIAL:
             yield (
                 f"Référent, examen{name}",
-                _by("faire repasser les CCP manquants", row.exam_result_on + RESIT),
+                _by("faire repasser les CCP manquants", delays.resit_before(row.exam_result_on)),
             )
         if row.pk in to_reach:
             yield (
@@ -100,7 +102,7 @@ def _lines(
                 _by("contacter la personne", row.exit_on + delay),
             )
     if reads_exits and side.view.current.state in AFTER_TRAINING and side.contacted_on and not to_reach:
-        again = side.contacted_on + REACHED_AGAIN
+        again = side.contacted_on + timedelta(days=delays.reached_again)
         yield "Conseiller Pôle emploi, suite de la sortie", f"rappeler la personne vers le {again:%d/%m/%Y}"
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from config import clock
 from config.ui.dates import count
+from followup.delays import Delays
 from followup.enums import EnrolmentState, ExamState
 from followup.missing_attendance import sessions_to_note
 from followup.models import Enrolment
@@ -24,20 +25,8 @@ from pathways.pile import EXITS, TRAINING, Action, Batch, Category, Item, kept_v
 from pathways.possibilities import fact_url
 from prescriptions.models import Session
 
-#: Working days to note a day of presence, and to record who is still there after the end of a session.
-NOTING_DAYS = 3
-#: Calendar days to record the result of an exam.
-RESULT_DAYS = timedelta(days=15)
-#: Calendar days to record who is still there after the end of a session.
-END_DAYS = timedelta(days=5)
-#: A partial pass holds for a year; the référent is reminded three months before (domain.md B6, B13).
-RESIT = relativedelta(years=1)
-RESIT_NOTICE = relativedelta(months=3)
-#: A limit that passed longer ago is no decision any more: another course is needed.
+#: A limit to sit an exam again that passed longer ago is no decision any more: another course is needed.
 RESIT_FORGOTTEN = timedelta(days=30)
-#: Someone reached after the exit without any outcome is called again after so long; in the pile a week before.
-REACHED_AGAIN = timedelta(days=30)
-SOON = timedelta(days=7)
 DEPARTMENT_SIDE = (Role.REFERENT, Role.DEPARTMENT_MANAGER)
 
 
@@ -48,8 +37,9 @@ DEPARTMENT_SIDE = (Role.REFERENT, Role.DEPARTMENT_MANAGER)
 def attendance_to_note(actor: Actor, limit: int) -> Batch:
     """Sessions with past days on which presences are missing; due three working days after the first of them."""
     only, sessions = kept_values("presences-formation")
+    noting = Delays.on().noting
     found = sessions_to_note(
-        actor, late_before=_noted_by(clock.today()), limit=limit, sessions=sessions, only=only
+        actor, late_before=_noted_by(clock.today(), noting), limit=limit, sessions=sessions, only=only
     )
     items = tuple(
         Item(
@@ -57,7 +47,7 @@ def attendance_to_note(actor: Actor, limit: int) -> Batch:
             who=f"{row.title} ({row.carif_number})",
             url=f"{reverse('followup:attendance', args=[row.session_id])}?jour={row.first_day}",
             why=f"Présences à noter : {count(row.days, 'journée,journées')} depuis le {row.first_day:%d/%m/%Y}",
-            due_on=after(row.first_day, NOTING_DAYS),
+            due_on=after(row.first_day, noting),
             actions=(
                 Action(
                     "Noter les présences",
@@ -73,10 +63,10 @@ def attendance_to_note(actor: Actor, limit: int) -> Batch:
     return Batch(found.total, found.late, items)
 
 
-def _noted_by(today: date) -> date:
-    """The first day whose delay to note it has not passed on `today`."""
+def _noted_by(today: date, noting: int) -> date:
+    """The first day whose delay to note it (working days) has not passed on `today`."""
     day = today
-    while after(day - timedelta(days=1), NOTING_DAYS) >= today:
+    while after(day - timedelta(days=1), noting) >= today:
         day -= timedelta(days=1)
     return day
 
@@ -93,7 +83,7 @@ def results_to_record(actor: Actor, limit: int) -> Batch:
     return _per_session(
         "resultats",
         sessions,
-        RESULT_DAYS,
+        timedelta(days=Delays.on().result),
         limit,
         lambda row: (
             f"{count(row.people, 'résultat d’examen attendu,résultats d’examen attendus')}, "
@@ -117,7 +107,7 @@ def ends_to_record(actor: Actor, limit: int) -> Batch:
     return _per_session(
         "fins",
         sessions,
-        END_DAYS,
+        timedelta(days=Delays.on().end),
         limit,
         lambda row: (
             f"Session finie le {row.since:%d/%m/%Y} : "
@@ -159,15 +149,17 @@ def _per_session(
 @source(TRAINING, *DEPARTMENT_SIDE, key="ccp")
 def partial_passes(actor: Actor, limit: int) -> Batch:
     """People who may still sit the missing CCP of a partial pass, in the last three months of the year they have."""
-    today = clock.today()
+    today, delays = clock.today(), Delays.on()
+    # In months, as the delay itself: a result of this day or later may still be completed.
+    first = today - relativedelta(months=delays.resit)
     people = Enrolment.objects.visible_to(actor).filter(
         exam_state=ExamState.PARTIAL,
-        exam_result_on__gte=today - RESIT_FORGOTTEN - RESIT,
-        exam_result_on__lte=today + RESIT_NOTICE - RESIT,
+        exam_result_on__gte=first - RESIT_FORGOTTEN,
+        exam_result_on__lte=first + relativedelta(months=delays.resit_notice),
         pathway__state__in=sorted(OPEN_STATES),
     )
     people = narrow(people, "ccp")
-    counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=Q(exam_result_on__lt=today - RESIT)))
+    counts = people.aggregate(total=Count("pk"), late=Count("pk", filter=Q(exam_result_on__lt=first)))
     items = tuple(
         Item(
             TRAINING,
@@ -175,9 +167,9 @@ def partial_passes(actor: Actor, limit: int) -> Batch:
             url=reverse("pathways:file", args=[row.pathway_id]),
             why=(
                 f"Réussite partielle du {row.exam_result_on:%d/%m/%Y} à « {row.session.title} » "
-                f"({', '.join(row.exam_ccp)}) : un an pour repasser les CCP manquants"
+                f"({', '.join(row.exam_ccp)}) : {delays.resit} mois pour repasser les CCP manquants"
             ),
-            due_on=row.exam_result_on + RESIT,
+            due_on=delays.resit_before(row.exam_result_on),
             actions=(
                 Action("Voir le dossier", reverse("pathways:file", args=[row.pathway_id]), is_main=True),
                 Action(
@@ -241,8 +233,10 @@ def _in_state(actor: Actor, state: PathwayState) -> QuerySet[Pathway]:
 def reached_without_outcome(actor: Actor, limit: int) -> Batch:
     """People reached after their exit, and nothing known since: called again after a month."""
     today = clock.today()
+    delays = Delays.on()
+    again, soon = timedelta(days=delays.reached_again), timedelta(days=delays.reached_notice)
     people = Pathway.objects.visible_to(actor).filter(
-        state__in=sorted(AFTER_TRAINING), contacted_on__lte=today - REACHED_AGAIN + SOON, contact_attempts=0
+        state__in=sorted(AFTER_TRAINING), contacted_on__lte=today - again + soon, contact_attempts=0
     )
     return _people(
         "rappeler",
@@ -252,7 +246,7 @@ def reached_without_outcome(actor: Actor, limit: int) -> Batch:
         lambda row: f"Contact du {row.contacted_on:%d/%m/%Y} : aucune suite enregistrée depuis",
         ("Noter un contact", "contact"),
         "phone",
-        due=("contacted_on", REACHED_AGAIN),
+        due=("contacted_on", again),
     )
 
 
