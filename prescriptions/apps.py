@@ -36,6 +36,7 @@ class PrescriptionsConfig(AppConfig):
         from prescriptions.aif import panels as aif_panels  # noqa: F401
         from prescriptions.completeness import alerts as incomplete_offer  # noqa: F401  (alert, reminder, pile)
         from prescriptions.documents import blockages as late_documents  # noqa: F401
+        from prescriptions.documents import effects as document_effects  # noqa: F401
         from prescriptions.documents import panel as document_panel  # noqa: F401
         from prescriptions.documents import pile as documents_to_issue  # noqa: F401
         from prescriptions.imports import offer  # noqa: F401  (registers the kind of file)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -19,7 +19,10 @@ from config import clock
 from notifications.enums import Level
 from notifications.registry import Cause, Kind, Since, register
 from pathways.audience import in_organisation
+from pathways.effect_sources import READERS, alert_effects
+from pathways.effects import Comparison, Effect, about, effect_source, imagined
 from pathways.enums import DURING_TRAINING, Role
+from prescriptions.effects import requests
 from prescriptions.enums import EXPECTED, PrescriptionState
 from prescriptions.models import Prescription
 
@@ -76,6 +79,31 @@ def found(rows: QuerySet[Prescription]) -> list[Overlap]:
     return [Overlap(tuple(seats)) for seats in by_person.values()]
 
 
+def _at_once(rows: list[Prescription], state: str) -> list[Prescription]:
+    """`overlapping()` among some requests as they would be, of a person in this state."""
+    in_training = state in DURING_TRAINING
+    today = clock.today()
+    held = [
+        row
+        for row in rows
+        if row.state in {P.OFFERED, *EXPECTED} or (row.state == P.ENTERED and in_training)
+        if row.session.cancelled_on is None and row.session.starts_on is not None and _closes(row) >= today
+    ]
+    return [
+        row
+        for row in held
+        if any(
+            other.session.starts_on <= _closes(row) and row.session.starts_on <= _closes(other)
+            for other in held
+            if other is not row
+        )
+    ]
+
+
+def _closes(row: Prescription) -> date:
+    return row.session.ends_on or row.session.starts_on
+
+
 # ---- alerts
 
 
@@ -88,12 +116,16 @@ def for_referents(ids: Collection[int] | None = None) -> Iterator[Cause]:
             yield Cause(
                 subject_key=f"pathway:{pathway.pk}",
                 title=str(pathway.beneficiary),
-                detail=f"Deux places aux mêmes dates : {overlap.told}.",
+                detail=told_referent(overlap),
                 url=reverse("pathways:file", args=[pathway.pk]),
                 due_on=overlap.seats[0].session.starts_on,
                 audience=frozenset({in_organisation(Role.REFERENT, pathway.pole_id)}),
                 level=Level.URGENT,
             )
+
+
+def told_referent(overlap: Overlap) -> str:
+    return f"Deux places aux mêmes dates : {overlap.told}."
 
 
 def for_providers(ids: Collection[int] | None = None) -> Iterator[Cause]:
@@ -104,12 +136,16 @@ def for_providers(ids: Collection[int] | None = None) -> Iterator[Cause]:
             yield Cause(
                 subject_key=f"prescription:{seat.pk}",
                 title=str(seat.pathway.beneficiary),
-                detail=f"{seat.session.title} : la personne tient une autre place aux mêmes dates ;"
-                " son référent est prévenu.",
+                detail=told_provider(seat),
                 url=reverse("pathways:file", args=[seat.pathway_id]),
                 due_on=seat.session.starts_on,
                 audience=frozenset({in_organisation(Role.PROVIDER, seat.session.provider_id)}),
             )
+
+
+def told_provider(seat: Prescription) -> str:
+    """What the alert tells the provider of a seat: nothing of the other one."""
+    return f"{seat.session.title} : la personne tient une autre place aux mêmes dates ; son référent est prévenu."
 
 
 def changed_people(since: Since) -> set[int]:
@@ -152,3 +188,24 @@ OVERLAP_SEEN_BY_PROVIDER = register(
         roles=frozenset({Role.PROVIDER}),
     )
 )
+
+
+# ---- what a correction changes of them
+
+
+@effect_source(*READERS)
+def seats_at_once(compared: Comparison) -> Iterator[Effect]:
+    """Both alerts. Of the requests that the reader does not see, nothing changes and nothing is told."""
+    everything = Prescription.objects.filter(pathway=compared.pathway).select_related("session__provider")
+    seen = {row.pk for row in requests(compared)}
+    after = compared.after
+    rows = [imagined(row, after.standing) if row.pk in seen else row for row in everything.order_by("pk")]
+    clashing = sorted(_at_once(rows, after.current.state), key=lambda row: (row.session.starts_on, row.pk))
+    if compared.pathway.pole_id is not None and not compared.actor.has_role(Role.PROVIDER):
+        expected = {OVERLAP.code: told_referent(Overlap(tuple(clashing)))} if clashing else {}
+        yield from alert_effects([OVERLAP], f"pathway:{compared.pathway.pk}", "", expected)
+    whose, kinds = about(seen), [OVERLAP_SEEN_BY_PROVIDER]
+    for row in rows:
+        if row.pk in seen:
+            expected = {kinds[0].code: told_provider(row)} if row in clashing else {}
+            yield from alert_effects(kinds, f"prescription:{row.pk}", whose[row.pk], expected)

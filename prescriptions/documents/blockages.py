@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 
@@ -34,15 +34,20 @@ def late_sessions(ids: Collection[int] | None = None) -> Iterator[Cause]:
         yield Cause(
             subject_key=f"session:{session.pk}",
             title=session.title,
-            detail=(
-                f"{count(each.people, 'entrée sans AES,entrées sans AES')} au-delà du délai légal"
-                f" (la plus ancienne : entrée du {day(each.first)}) ; {session.provider}."
-            ),
+            detail=told(session, each.people, each.first),
             url=reverse("prescriptions:session", args=[session.pk]),
             due_on=due_on,
             level=Level.URGENT if is_long else Level.WARNING,
             audience=frozenset(audience),
         )
+
+
+def told(session: Session, people: int, first: date) -> str:
+    """What the alert about a session tells; `first` is the day of the oldest entry."""
+    return (
+        f"{count(people, 'entrée sans AES,entrées sans AES')} au-delà du délai légal"
+        f" (la plus ancienne : entrée du {day(first)}) ; {session.provider}."
+    )
 
 
 def _delays() -> dict[str, int]:

@@ -10,12 +10,12 @@ from django.urls import reverse
 from config.ui.dates import count, day
 from pathways.actor import Actor
 from pathways.enums import Role
-from pathways.pile import TRAINING, Action, Batch, Item, key_of, narrow, source
+from pathways.pile import PRESCRIPTIONS, Action, Batch, Item, key_of, narrow, source
 from prescriptions.documents.legal_delay import entries_without_aes, legal_days, past_the_delay
 from prescriptions.models import Prescription, Session
 
 
-@source(TRAINING, Role.PROVIDER, key="aes-a-emettre")
+@source(PRESCRIPTIONS, Role.PROVIDER, key="aes-a-emettre")
 def aes_to_issue(actor: Actor, limit: int) -> Batch:
     """Sessions that run, with entries of which no AES holds; late once the oldest is past the legal delay."""
     rows = entries_without_aes(Prescription.objects.visible_to(actor)).order_by()
@@ -36,7 +36,7 @@ def aes_to_issue(actor: Actor, limit: int) -> Batch:
         told = count(group["people"], "entrée enregistrée,entrées enregistrées")
         items.append(
             Item(
-                TRAINING,
+                PRESCRIPTIONS,
                 who=session.title,
                 url=url,
                 why=f"{told} sans AES émise (la plus ancienne : {day(group['first'])}), délai légal",

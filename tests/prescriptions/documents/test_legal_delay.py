@@ -75,12 +75,14 @@ def test_another_delay_holds_from_its_day(world, trainee):
 @pytest.mark.parametrize(("days", "late"), [(1, 0), (3, 0), (4, 1)])
 def test_the_provider_finds_the_session_in_its_pile(world, trainee, days, late):
     with after(days):
-        found = pile(world.provider, "formation")
+        found = pile(world.provider, "prescriptions")
         (line,) = [item for item in found.items if "sans AES émise" in item.why]
         assert line.url == f"/sessions/{trainee.prescription.session_id}/attestations/"
         assert line.is_late == bool(late)
         issue(DocumentKind.AES, [trainee.prescription.pk], world.provider)
-        assert not [item for item in pile(world.provider, "formation").items if "sans AES émise" in item.why]
+        assert not [
+            item for item in pile(world.provider, "prescriptions").items if "sans AES émise" in item.why
+        ]
 
 
 def test_the_region_reads_each_provider_s_share_and_median(world, trainee, login):
