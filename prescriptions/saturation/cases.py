@@ -14,6 +14,7 @@ from pathways.guards import Refusal, TransitionRefused
 from pathways.models import Membership, Organisation, User
 from pathways.refusals import NotVisible
 from prescriptions.models import Proposal, SaturationCase
+from prescriptions.saturation import news
 from prescriptions.saturation.enums import GiveUpReason, Outcome, Stage, StepKind
 from prescriptions.saturation.life import RULES, Move, advance
 
@@ -65,9 +66,9 @@ def entrust(case_id: int, actor: Actor, colleague_id: int) -> SaturationCase:
                     "Choisissez un nom de la liste.",
                 )
             )
-        return step(
-            case, StepKind.DELEGATED, actor, advisor=colleague, payload={"to": colleague.get_full_name()}
-        )
+        step(case, StepKind.DELEGATED, actor, advisor=colleague, payload={"to": colleague.get_full_name()})
+        news.tell_colleague(case, actor)
+        return case
 
 
 def give_back(case_id: int, actor: Actor) -> SaturationCase:

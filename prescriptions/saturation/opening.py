@@ -15,6 +15,7 @@ from notifications.registry import Settled
 from pathways.actor import Actor
 from prescriptions.enums import SEATED
 from prescriptions.models import SaturationCase, Session
+from prescriptions.saturation import news
 from prescriptions.saturation.cases import lapse, teams
 from prescriptions.saturation.enums import StepKind
 from prescriptions.saturation.life import Move, advance
@@ -150,8 +151,10 @@ def escalate(limit: int = 500) -> int:
             .filter(react_by__lte=clock.now(), escalated_at=None)
             .order_by("react_by")
         )
+        due = due.select_related("session", "area")
         cases = list(due.select_for_update(of=("self",), no_key=True, skip_locked=True)[:limit])
         advance([Move(case, K.ESCALATED, payload={"stage": case.stage}) for case in cases], Actor.system())
+        news.tell_region(cases)
     return len(cases)
 
 

@@ -14,6 +14,7 @@ from pathways.models import Pathway
 from pathways.refusals import NotVisible
 from prescriptions.enums import LIVE, PrescriptionState
 from prescriptions.models import Prescription, Proposal, SaturationCase
+from prescriptions.saturation import news
 from prescriptions.saturation.cases import ask_to_be_ours, locked, step
 from prescriptions.saturation.enums import DismissalReason, Outcome, StepKind
 
@@ -55,7 +56,7 @@ def keep(
     case: SaturationCase, people: Iterable[Pathway], actor: Actor, reasons: Mapping[int, Sequence[str]]
 ) -> list[Proposal]:
     """Write the proposals of people whom nobody has proposed for the case; the caller holds its lock."""
-    return Proposal.objects.bulk_create(
+    made = Proposal.objects.bulk_create(
         Proposal(
             case=case,
             pathway=pathway,
@@ -67,6 +68,8 @@ def keep(
         )
         for pathway in people
     )
+    news.tell_poles(made, actor)
+    return made
 
 
 def spoken_for(case: SaturationCase) -> set[int]:
@@ -106,6 +109,7 @@ def dismiss(proposal_id: int, actor: Actor, reason: str, comment: str = "") -> P
         proposal.answered_by = actor.user
         proposal.dismissal_reason, proposal.dismissal_comment = reason, comment.strip()
         proposal.save()
+        news.tell_advisors([proposal.pk])
         return proposal
 
 
@@ -125,6 +129,9 @@ def answer(changes: Sequence[Change]) -> None:
     with connection.cursor() as cursor:
         if sent:
             cursor.execute(_LINK, [Outcome.PRESCRIBED, clock.now(), sent, Outcome.PENDING, Outcome.LAPSED])
+            answered = [pk for (pk,) in cursor.fetchall()]
+            if answered:
+                news.tell_advisors(answered)
         if unsent:
             cursor.execute(_UNLINK, [Outcome.LAPSED, clock.now(), unsent])
 
@@ -136,6 +143,7 @@ FROM prescriptions_prescription r
 WHERE r.id = ANY(%s) AND p.id = (
   SELECT max(o.id) FROM prescriptions_proposal o JOIN prescriptions_saturationcase c ON c.id = o.case_id
   WHERE o.pathway_id = r.pathway_id AND c.session_id = r.session_id AND o.outcome IN (%s, %s))
+RETURNING p.id
 """
 #: Somebody else may have been proposed since: what is taken back lapses rather than waits anew.
 _UNLINK = """

@@ -143,3 +143,43 @@ def test_seats_filled_thanks_to_the_alert_are_counted_on_the_opening_day(world, 
     case.refresh_from_db()
     assert (case.empty_at_alert, case.empty_at_opening, case.seated_thanks) == (2, 0, 1)
     assert steps(case)[-1] == StepKind.FILLED
+
+
+def told(actor) -> list[tuple[str, str]]:
+    """(title, detail) of the notices that the reader finds under the bell."""
+    from notifications.models import Notice
+    from pathways.audience import keys_of
+
+    rows = Notice.objects.filter(audiences__key__in=keys_of(actor), ended_at=None).exclude(
+        actor_id=actor.user_id
+    )
+    return list(rows.order_by("pk").values_list("title", "detail"))
+
+
+def test_each_side_is_told_once_of_what_the_other_did(world, proposal, colleague):
+    assert told(world.referent) == [
+        (
+            "Camille Amrani",
+            f"Maçon, {world.provider.organisation} : proposé par {world.advisor.organisation}.",
+        )
+    ]
+    assert told(world.advisor) == []
+    proposals.dismiss(proposal.pk, world.referent, "mobility")
+    assert told(world.advisor) == [
+        ("Camille Amrani", "Maçon : écarté par le référent, le lieu est trop loin ou mal desservi.")
+    ]
+    assert told(colleague) == []
+    assert told(world.provider) == []
+
+
+def test_a_prescription_is_told_to_who_proposed_the_person(world, proposal, person, session):
+    services.prescribe(person, session, world.referent)
+    assert told(world.advisor) == [("Camille Amrani", "Maçon : prescrit.")]
+
+
+def test_the_region_is_told_of_what_nobody_takes(world, case):
+    with at(2):
+        opening.escalate()
+    assert told(world.actors[Role.REGION_OFFICER]) == [
+        ("Maçon", f"« nouvelle » depuis le {TODAY:%d/%m/%Y}, bassin de {world.area}.")
+    ]
