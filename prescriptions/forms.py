@@ -257,6 +257,9 @@ class PlaceFilters(FilterForm):
     fenetre = forms.TypedChoiceField(
         label="Ouverture dans les", required=False, coerce=int, empty_value=None, choices=WINDOWS
     )
+    dispositif = forms.ModelChoiceField(
+        label="Dispositif", required=False, queryset=Scheme.objects.none(), empty_label="Tous"
+    )
     etat = forms.ChoiceField(label="Alerte", required=False)
     vue = forms.CharField(widget=forms.HiddenInput, required=False)
     tri = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -264,4 +267,5 @@ class PlaceFilters(FilterForm):
     def __init__(self, data, alerts):
         """alerts: (value, label) of each state of an alert that the reader may ask for."""
         super().__init__(data)
+        self.fields["dispositif"].queryset = Scheme.objects.in_force(clock.today())
         self.fields["etat"].choices = [("", "Toutes"), *alerts]

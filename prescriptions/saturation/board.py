@@ -24,13 +24,15 @@ from prescriptions.saturation import periods
 from prescriptions.saturation.absences import Forecast, forecasts
 from prescriptions.saturation.enums import LIVE_STAGES, Stage
 from prescriptions.saturation.pile import outcomes, said
+from prescriptions.search import of_scheme
 
 
 def scope(actor: Actor, asked: dict[str, Any]) -> QuerySet:
     """The sessions of the programme that the reader looks after, narrowed by what is asked.
 
     An advisor reads those of the agency's bassins; the Région and the Département read them all.
-    asked: `bassin` (area), `texte` (course, provider, town or number), `etat` (a key of ALERTS).
+    asked: `bassin` (area), `texte` (course, provider, town or number), `dispositif` (a scheme that its funder may pay
+    for), `etat` (a key of ALERTS).
     """
     sessions = Session.objects.visible_to(actor).regional().filter(cancelled_on=None)
     if actor.has_role(Role.ADVISOR):
@@ -39,6 +41,8 @@ def scope(actor: Actor, asked: dict[str, Any]) -> QuerySet:
         sessions = sessions.filter(area=asked["bassin"])
     if asked.get("texte"):
         sessions = sessions.matching(asked["texte"])
+    if asked.get("dispositif"):
+        sessions = of_scheme(sessions, asked["dispositif"])
     if asked.get("etat"):
         sessions = sessions.filter(ALERTS[asked["etat"]].condition(actor))
     sessions = sessions.annotate(seats_free=SEATS_FREE)

@@ -28,6 +28,12 @@ def locked(case_id: int, actor: Actor) -> SaturationCase:
     return case
 
 
+def case_of(session_id: int, actor: Actor) -> SaturationCase | None:
+    """The case of a session, if there is one that the actor sees."""
+    rows = SaturationCase.objects.visible_to(actor).select_related("advisor")
+    return rows.filter(session=session_id).first()
+
+
 def see(case_id: int, actor: Actor) -> SaturationCase:
     """Say that the team has read the alert. Said twice, it stays said. Raises NotVisible, TransitionRefused."""
     with transaction.atomic():

@@ -28,6 +28,7 @@ from prescriptions.matching import levels
 from prescriptions.models import Prescription, Session
 from prescriptions.past import people_of
 from prescriptions.provenance import CARIF, euros, figures
+from prescriptions.saturation.cases import case_of
 from prescriptions.schemes import eligibility
 from prescriptions.tones import badge_of_state, recruitment_badge
 from prescriptions.views.documents import READERS as PAPER_READERS
@@ -65,6 +66,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         "session": found,
         "action": found.action,
+        "saturation": None if is_past else case_of(found.pk, actor),
         "recruitment": recruitment_badge(found),
         "facts": facts(found),
         **for_person(request, found),

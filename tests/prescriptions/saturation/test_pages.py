@@ -3,7 +3,7 @@
 import pytest
 
 from pathways.enums import Role
-from prescriptions.models import MinimumDecision, Proposal
+from prescriptions.models import MinimumDecision, Proposal, Scheme
 from prescriptions.saturation import cases, proposals
 from prescriptions.saturation.enums import Stage
 from tests.factories import World
@@ -124,6 +124,9 @@ def test_the_board_keeps_what_is_asked_and_exports_it(world, case, login):
     assert not client.get("/places/", {"etat": "mes"}).context["lines"]
     assert not client.get("/places/", {"texte": "soudeur"}).context["lines"]
     assert len(client.get("/places/", {"texte": "macon marseille"}).context["lines"]) == 1
+    schemes = {scheme.funder: scheme.pk for scheme in Scheme.objects.order_by("pk")}
+    assert len(client.get("/places/", {"dispositif": schemes["2"]}).context["lines"]) == 1
+    assert not client.get("/places/", {"dispositif": schemes["4"]}).context["lines"]
     (row,) = workbook(client.get("/places/export/", {"etat": "nouvelle"}))
     assert (row["Intitulé"], row["Alerte"], row["Places vides"]) == ("Maçon", "Nouvelle", "2")
     cases.take(case.pk, world.advisor)
