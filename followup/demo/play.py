@@ -33,6 +33,7 @@ from followup.demo import (
     offer,
     organisations,
     people,
+    plan,
     reserved_seats,
     saturation,
     territory,
@@ -127,6 +128,8 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
     with report.timed("courriels"):
         mails.write()
         incomplete_offer.remind()
+    with report.timed("plan de saturation"), transaction.atomic():
+        plan.play()
     return report
 
 

@@ -34,7 +34,8 @@ DEFINITION = (
     "Le plan cherche d'abord à pourvoir le plus de places possible. Parmi les plans qui en pourvoient autant, il"
     " partage les places entre les pôles : chaque place va au pôle dont les personnes qui cherchent une place sont,"
     " jusque-là, les moins servies. Puis il choisit, dans chaque pôle, les personnes qui attendent depuis le plus"
-    " longtemps, puis les métiers les plus proches des projets, puis les plus courtes distances."
+    " longtemps, puis les métiers les plus proches des projets, puis les plus courtes distances, enfin les"
+    " ouvertures les plus proches."
 )
 
 

@@ -24,14 +24,16 @@ class Problem:
 
     pole_of: the pôle of each person. seekers: how many people look for a seat in each pôle, whether or not the plan
     has one for them: what its service rate is out of. waited: days, per person. seats: what is left to fill in each
-    session, over all its pools. person, pool, trade, km: one entry per possible pair; trade is the rank of the
-    criterion (0: same trade), km the distance rounded to a kilometre, the reach when unknown.
+    session, over all its pools. opens: days until each session opens. person, pool, trade, km: one entry per possible
+    pair; trade is the rank of the criterion (0: same trade), km the distance rounded to a kilometre, the reach when
+    unknown.
     """
 
     pole_of: np.ndarray
     seekers: np.ndarray
     waited: np.ndarray
     seats: np.ndarray
+    opens: np.ndarray
     pools: tuple[Pool, ...]
     person: np.ndarray
     pool: np.ndarray
@@ -69,4 +71,4 @@ class Problem:
         """The same problem less some possible pairs (a mask over them)."""
         kept = ~pairs
         columns = (self.person[kept], self.pool[kept], self.trade[kept], self.km[kept])
-        return Problem(self.pole_of, self.seekers, self.waited, self.seats, self.pools, *columns)
+        return Problem(self.pole_of, self.seekers, self.waited, self.seats, self.opens, self.pools, *columns)

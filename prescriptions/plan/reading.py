@@ -173,6 +173,7 @@ def compare(
         np.bincount(pole_of, minlength=len(poles)),
         np.array(waited, dtype=np.int64),
         np.array([room.total for room in rooms], dtype=np.int64),
+        np.array([(session.starts_on - asked.day).days for session in sessions], dtype=np.int64),
         tuple(pools),
         *(_joined(column) for column in (person, pool, trade, km)),
     )

@@ -7,6 +7,7 @@
    that a less served one could have had: the worst-served pôle is served as well as can be (Federgruen, Groenevelt).
 3. Among those that give each pôle as much: the most days waited served, then the trades closest to the projects, then
    the fewest kilometres; one cost with weights so far apart that no sum of the later ones outweighs an earlier one.
+4. The same people, at the same cost, take the seats that open first: an empty seat nearer its opening is more urgent.
 
 The same problem in the same order gives the same plan.
 """
@@ -53,7 +54,7 @@ def solve(problem: Problem) -> Solution:
     if not len(problem.person):
         return Solution(np.empty(0, dtype=np.int64), 0, np.zeros(problem.poles, dtype=np.int64))
     served = _shares(problem)
-    pairs = _fairest_pairs(problem, served)
+    pairs = _soonest(problem, _fairest_pairs(problem, served))
     return Solution(pairs, upper_bound(problem, pairs), served)
 
 
@@ -133,8 +134,12 @@ def _increments(problem: Problem) -> tuple[np.ndarray, np.ndarray]:
 
 def _fairest_pairs(problem: Problem, served: np.ndarray) -> np.ndarray:
     """The pairs, when each pôle has so many people served."""
-    total = int(served.sum())
-    costs, largest = _costs(problem, total)
+    costs, largest = _costs(problem, int(served.sum()))
+    return _cheapest(problem, served, costs, largest)
+
+
+def _cheapest(problem: Problem, served: np.ndarray, costs: np.ndarray, largest: int) -> np.ndarray:
+    """The cheapest pairs that serve so many people of each pôle, by person. largest: no cost exceeds it."""
     flow, pairs, nodes = _graph(problem, costs)
     flow.add_arcs_with_capacity_and_unit_cost(
         np.full(problem.poles, nodes.source),
@@ -142,9 +147,30 @@ def _fairest_pairs(problem: Problem, served: np.ndarray) -> np.ndarray:
         served,
         np.zeros(problem.poles, dtype=np.int64),
     )
-    _run(flow, nodes, total, largest)
+    _run(flow, nodes, int(served.sum()), largest)
     chosen = np.flatnonzero(flow.flows(pairs))
     return chosen[np.argsort(problem.person[chosen], kind="stable")]
+
+
+def _soonest(problem: Problem, pairs: np.ndarray) -> np.ndarray:
+    """The pairs of the same people, as close to their projects and homes, in the sessions that open first."""
+    served = np.zeros(problem.people, dtype=bool)
+    served[problem.person[pairs]] = True
+    of_served = np.flatnonzero(served[problem.person])
+    few = problem.without(~served[problem.person])
+    later, total = few.opens[few.session], len(pairs)
+    per_km = total * int(later.max(initial=0)) + 1
+    per_trade = total * (per_km * int(few.km.max(initial=0)) + int(later.max(initial=0))) + 1
+    costs = few.trade * per_trade + few.km * per_km + later
+    chosen = _cheapest(
+        few, served_by_pole(problem, pairs), costs, per_trade * (int(few.trade.max(initial=0)) + 1)
+    )
+    return of_served[chosen]
+
+
+def served_by_pole(problem: Problem, pairs: np.ndarray) -> np.ndarray:
+    """How many people of each pôle a plan serves."""
+    return np.bincount(problem.pole_of[problem.person[pairs]], minlength=problem.poles).astype(np.int64)
 
 
 def _costs(problem: Problem, total: int) -> tuple[np.ndarray, int]:

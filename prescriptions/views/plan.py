@@ -31,9 +31,9 @@ ORDER = Sort("starts_on")
 COLUMNS = (
     Column("Ouverture"),
     Column("Session"),
-    Column("Places à pourvoir", is_numeric=True),
-    Column("Le plan en pourvoit", is_numeric=True),
-    Column("Décisions"),
+    Column("À pourvoir", is_numeric=True),
+    Column("Pourvues", is_numeric=True),
+    Column("Décisions, et pourquoi le reste est vide"),
 )
 SHARE_COLUMNS = (
     Column("Pôle d'insertion"),

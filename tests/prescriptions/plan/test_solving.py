@@ -26,6 +26,13 @@ def test_the_plan_is_the_best_of_all_plans(given):
         assert all(mine <= theirs for mine, theirs in zip(turns, tiny.turns(given, other), strict=True))
     alike = [pairs for pairs in fullest if np.array_equal(tiny.served(given, pairs), served)]
     assert tiny.merit(given, found.pairs) == min(tiny.merit(given, pairs) for pairs in alike)
+    people = set(given.person[found.pairs])
+    same = [
+        pairs
+        for pairs in alike
+        if set(given.person[pairs]) == people and tiny.merit(given, pairs) == tiny.merit(given, found.pairs)
+    ]
+    assert tiny.opening(given, found.pairs) == min(tiny.opening(given, pairs) for pairs in same)
     assert np.array_equal(solve(given).pairs, found.pairs)
 
 
@@ -63,6 +70,11 @@ def test_then_who_waits_longest_then_the_trade_then_the_distance():
     assert list(solve(trade).pairs) == [1]
     distance = tiny.problem([0, 0], [10, 10], seat, [(0, 0, 0, 12), (1, 0, 0, 3)])
     assert list(solve(distance).pairs) == [1]
+
+
+def test_of_two_like_seats_the_first_to_open_is_taken():
+    problem = tiny.problem([0], [10], [(0, 1), (1, 1)], [(0, 0, 0, 5), (0, 1, 0, 5)], opens=[32, 5])
+    assert list(solve(problem).pairs) == [1]
 
 
 def test_nobody_to_place():

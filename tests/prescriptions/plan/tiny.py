@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from prescriptions.plan.problem import LONGEST_WAIT, Pool, Problem
 
 
-def problem(pole_of, waited, pools, pairs, seats=None, seekers=None):
+def problem(pole_of, waited, pools, pairs, seats=None, seekers=None, opens=None):
     """pools: (session, seats). pairs: (person, pool, trade, km). seats: per session, else what its pools hold."""
     sessions = max(session for session, _ in pools) + 1
     if seats is None:
@@ -22,6 +22,7 @@ def problem(pole_of, waited, pools, pairs, seats=None, seekers=None):
         np.array(seekers, dtype=np.int64),
         np.array(waited, dtype=np.int64),
         np.array(seats, dtype=np.int64),
+        np.array(opens or [0] * sessions, dtype=np.int64),
         tuple(Pool(*pool) for pool in pools),
         *columns,
     )
@@ -51,7 +52,8 @@ def problems(draw):
         if draw(st.booleans())
     ]
     waited = [draw(st.sampled_from([0, 3, 40, LONGEST_WAIT, LONGEST_WAIT + 9])) for _ in range(people)]
-    return problem(pole_of, waited, pools, pairs, seats, np.maximum(seekers, 1))
+    opens = draw(st.lists(st.integers(1, 50), min_size=sessions, max_size=sessions))
+    return problem(pole_of, waited, pools, pairs, seats, np.maximum(seekers, 1), opens)
 
 
 def plans(given):
@@ -92,3 +94,8 @@ def merit(given, pairs):
     """What the last stage makes as small as it can, in its order."""
     waited = np.minimum(given.waited, LONGEST_WAIT)[given.person[pairs]]
     return (-int(waited.sum()), int(given.trade[pairs].sum()), int(given.km[pairs].sum()))
+
+
+def opening(given, pairs):
+    """Days until the openings of the seats taken, added up."""
+    return int(given.opens[given.session[pairs]].sum())
