@@ -24,6 +24,7 @@ NO_PAGES = {
     "prescriptions:places_export",
     "prescriptions:reactions_export",
     "pathways:import_progress",
+    "prescriptions:plan_progress",
 }
 READ = sorted(name for name, page in PAGES.items() if "get" in page.methods and name not in NO_PAGES)
 
