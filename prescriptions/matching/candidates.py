@@ -180,14 +180,14 @@ def _told(kept: list[tuple[_Standing, eligibility.Answer]], rules: Rules, day: d
     return told
 
 
-def _availability(one: _Standing, ranks: dict[int, int], day: date) -> Iterator[Reason]:
+def _availability(one: _Standing, ranks: dict[int, queue.Place], day: date) -> Iterator[Reason]:
     """What the person holds or asks for elsewhere, and whether they are stuck."""
     seeker = one.seeker
     for request in one.requests:
         if request.state == PrescriptionState.WAITLISTED:
             said = f"sur liste d'attente pour {request.title}"
-            rank = ranks.get(request.prescription_id)
-            yield Reason(AVAILABILITY, "info", f"{said} (rang {rank})" if rank else said)
+            place = ranks.get(request.prescription_id)
+            yield Reason(AVAILABILITY, "info", f"{said} (rang {place.rank})" if place else said)
         elif request.holds_a_seat:
             yield Reason(AVAILABILITY, "info", f"tient une place à d'autres dates : {request.title}")
         else:
