@@ -17,10 +17,10 @@ from followup.leavers import to_contact
 from followup.models import Enrolment
 from pathways.effect_sources import READERS, alert_effects
 from pathways.effects import AWAITED, FIGURES, Comparison, Effect, about, differing, effect_source, imagined
-from pathways.enums import AFTER_TRAINING, PathwayState
+from pathways.enums import AFTER_TRAINING, WHOLE_HISTORY, PathwayState
 from pathways.lifecycle import PATHWAY
 from pathways.outcomes import BACK_TO_WORK
-from pathways.viewpoint import WHOLE_HISTORY, View
+from pathways.viewpoint import View
 
 RUNNING = frozenset({EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED})
 LEFT = frozenset({EnrolmentState.COMPLETED, EnrolmentState.INTERRUPTED})

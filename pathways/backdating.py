@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pathways.actor import Actor
+from pathways.enums import WHOLE_HISTORY
 from pathways.explanation import Possibility, explain
 from pathways.facts import Context, Fact
 from pathways.models import Pathway
 from pathways.replay import ImpossibleHistory, fold, history, valid
 from pathways.transitions import first_refusal
-from pathways.viewpoint import WHOLE_HISTORY
 
 ONE_DAY = timedelta(days=1)
 

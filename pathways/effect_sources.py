@@ -13,10 +13,10 @@ from notifications.registry import Kind
 from pathways import blockages
 from pathways.blockage import Delays
 from pathways.effects import ALERTS, AWAITED, NOTHING_AWAITED, STEPS, Comparison, Effect, about, effect_source
-from pathways.enums import AFTER_TRAINING, Role
+from pathways.enums import AFTER_TRAINING, WHOLE_HISTORY, Role
 from pathways.lifecycle import PATHWAY, REGISTRY, Lifecycle, Standing
 from pathways.refusals import state_label
-from pathways.viewpoint import WHOLE_HISTORY, Stage, View
+from pathways.viewpoint import Stage, View
 
 READERS = (*WHOLE_HISTORY, Role.PROVIDER)
 

@@ -18,6 +18,10 @@ class Role(models.TextChoices):
     SYSTEM = "system", "Jalons (automatique)"
 
 
+#: Roles that read the whole history of the people they see; a provider knows of its own requests only.
+WHOLE_HISTORY = frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR})
+
+
 class OrganisationKind(models.TextChoices):
     DEPARTMENT = "department", "Département"
     INSERTION_POLE = "insertion_pole", "Pôle d'insertion"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.http import Http404
 
 from config import clock
-from pathways.enums import Origin, Role
+from pathways.enums import WHOLE_HISTORY, Origin, Role
 from pathways.facts import KINDS, Context, Fact, Kind
 from pathways.guards import Refusal
 from pathways.lifecycle import NOTHING, Lifecycle
@@ -94,13 +94,41 @@ def route(lifecycle: Lifecycle, start: str, goals: Iterable[str]) -> list[str]:
     return []
 
 
-def impossible_history(impossible: ImpossibleHistory) -> Refusal:
+def tells_all(role: Role) -> bool:
+    """Whether a refusal may name any step of the person: a provider learns nothing of those taken elsewhere."""
+    return role in WHOLE_HISTORY or role == Role.SYSTEM
+
+
+def elsewhere(code: str) -> Refusal:
+    """Refused because of where the person stands, which the reader may not know (domain.md, C, minimisation)."""
+    return Refusal(
+        code,
+        "La personne a avancé dans son parcours depuis cette candidature.",
+        "Voyez avec son référent où elle en est.",
+    )
+
+
+def impossible_history(impossible: ImpossibleHistory, role: Role = Role.SYSTEM) -> Refusal:
+    """The fact that breaks, which must be the reader's to know, and where it would find the person."""
     fact, lifecycle = impossible.fact, impossible.lifecycle
+    found = ""
+    if tells_all(role) or not lifecycle.is_pathway:
+        found = f" : {lifecycle.label.lower()} serait alors « {state_label(lifecycle, impossible.state)} »"
     return Refusal(
         "impossible_history",
-        f"« {KINDS[fact.kind].story} » du {fact.occurred_on:%d/%m/%Y} deviendrait impossible : "
-        f"{lifecycle.label.lower()} serait alors « {state_label(lifecycle, impossible.state)} ».",
+        f"« {KINDS[fact.kind].story} » du {fact.occurred_on:%d/%m/%Y} deviendrait impossible{found}.",
         "Vérifiez la date, ou corrigez d'abord ce fait dans l'historique.",
+    )
+
+
+def impossible_beside(impossible: ImpossibleHistory, stated: Fact, role: Role) -> Refusal:
+    """As `impossible_history`, for whoever states a fact: it names no fact about another request than that one's."""
+    if tells_all(role) or (stated.subject_id is not None and impossible.fact.subject_id == stated.subject_id):
+        return impossible_history(impossible, role)
+    return Refusal(
+        "impossible_history",
+        "À cette date, ce fait ne s'accorde pas avec ce que d'autres ont enregistré depuis sur la personne.",
+        "Vérifiez la date, ou voyez avec son référent.",
     )
 
 

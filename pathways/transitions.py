@@ -125,7 +125,8 @@ def insert_among(
     try:
         context.standing = fold(earlier)
     except ImpossibleHistory as impossible:  # a corrected date leaves behind the facts that rest on it
-        raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
+        refusal = refusals.impossible_beside(impossible, fact, context.actor.role)
+        raise TransitionRefused(refusal) from impossible
     check(context)
     if (refusal := refusals.of_deduction(fact, later)) is not None:
         raise TransitionRefused(refusal)
@@ -138,7 +139,8 @@ def insert_among(
             break
         except ImpossibleHistory as impossible:
             if fact.origin == Origin.DEDUCED or impossible.fact.origin != Origin.DEDUCED:
-                raise TransitionRefused(refusals.impossible_history(impossible)) from impossible
+                refusal = refusals.impossible_beside(impossible, fact, context.actor.role)
+                raise TransitionRefused(refusal) from impossible
             gone.append(impossible.fact)
             later.remove(impossible.fact)
     change = Change(context.pathway, fact, before, after, context.held, (*earlier, fact, *later))
@@ -290,15 +292,19 @@ def first_refusal(context: Context) -> Refusal | None:
     for lifecycle in concerned(fact.kind):
         state = context.standing.states.get(lifecycle.key(fact.subject_id), lifecycle.initial)
         row = lifecycle.row(fact.kind, state)
+        # Of where the person stands, whoever knows of one request only learns that it is in the way.
+        is_told = not lifecycle.is_pathway or refusals.tells_all(actor.role)
         if row is None:
+            if not is_told:
+                return refusals.elsewhere("wrong_state")
             return refusals.wrong_state(lifecycle, fact.kind, state)
         if row.roles and actor.role not in row.roles:
             return refusals.wrong_role(row.roles)
-        rows.append(row)
-    for guard in (guard for row in rows for guard in row.guards):
+        rows.append((row, is_told))
+    for guard, is_told in ((guard, is_told) for row, is_told in rows for guard in row.guards):
         refusal = guard.refusal(context)
         if refusal is not None:
-            return refusal
+            return refusal if is_told or guard.on_input else refusals.elsewhere(refusal.code)
     return None if context.asking else refusals.of_input(context)
 
 

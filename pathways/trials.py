@@ -85,7 +85,7 @@ def named(facts: Iterable[Fact], event: Event, actor: Actor) -> Iterator[Obstacl
 
 def explained(impossible: ImpossibleHistory, event: Event, actor: Actor) -> Refusal:
     """The refusal of a correction; it names the fact that breaks, unless that one is not the reader's to know."""
-    refusal = refusals.impossible_history(impossible)
+    refusal = refusals.impossible_history(impossible, actor.role)
     if impossible.fact.id in (None, event.pk) or events_named([impossible.fact.id], actor):
         return refusal
     return replace(

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from pathways.actor import Actor
-from pathways.enums import PathwayState, Role
+from pathways.enums import WHOLE_HISTORY, PathwayState
 from pathways.explanation import visible_subjects
 from pathways.facts import Fact
 from pathways.lifecycle import PATHWAY, Standing
 from pathways.models import Pathway
 from pathways.replay import ImpossibleHistory, history, step, valid
-
-#: Roles that read the whole history of the people they see.
-WHOLE_HISTORY = frozenset({Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR})
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 
 from pathways.effects import STEPS, Comparison, Effect, effect_source
+from pathways.enums import WHOLE_HISTORY
 from pathways.models import Beneficiary
 from pathways.payload_fields import payload_field
 from pathways.replay import merges_in_force
-from pathways.viewpoint import WHOLE_HISTORY
 
 
 def names(values: Iterable[Any]) -> dict[Any, str]:
