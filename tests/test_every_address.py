@@ -4,7 +4,6 @@ Each actor owns rows of their own, and another Département has as many: a filte
 """
 
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -18,7 +17,6 @@ from pathways.facts import KINDS
 from pathways.merging.detection import find_duplicates
 from pathways.models import Event, User
 from pathways.transitions import roles_of
-from prescriptions.models import Prescription
 from tests.address_table import (
     ALL_ROLES,
     OUTSIDE,
@@ -30,7 +28,7 @@ from tests.address_table import (
     names_of_all_addresses,
 )
 from tests.readable import text_of
-from tests.two_worlds import NOTE, RSA_DAY, SUSPENSION, TODAY, Peopled, peopled
+from tests.two_worlds import TODAY, Peopled, peopled
 
 ROLES = sorted(ALL_ROLES)
 #: Whose people a page shows: the tokens stand in their names.
@@ -308,86 +306,3 @@ def test_a_person_named_in_the_search_of_sessions_is_ones_own(ours, theirs):
         REGION: 200,
     }
     assert not any(THEIRS in text_of(answer) for answer in answers.values())
-
-
-# ---- what is never said
-
-
-def everything_read(world: Peopled, role: Role) -> dict[str, str]:
-    """The text of every list that the role may read, and of every page about people at different steps."""
-    client = logged_in(world.actor(role).user)
-    texts = {
-        (name, method): ask(client, method, name, world, role).text_read
-        for name, page in PAGES.items()
-        if role in page.roles
-        for method in page.methods
-    }
-    for person in (world.convened, world.trainee, world.leaver):
-        pathway = person.pathway
-        paths = [f"/dossiers/{pathway.pk}/", f"/dossiers/{pathway.pk}/?historique=echanges"]
-        paths += [f"/dossiers/{pathway.pk}/corriger/{event.pk}/" for event in pathway.events.all()]
-        paths += [
-            f"/dossiers/{pathway.pk}/fait/{kind}/?prescription={person.prescription.pk}"
-            for kind in ("convene", "suspend", "drop_out")
-        ]
-        texts |= {path: text_of(client.get(path)) for path in paths}
-    return texts
-
-
-#: Words of the person's right to RSA, however a page might write them.
-RSA_WORDS = (
-    f"{RSA_DAY:%d/%m/%Y}",
-    f"{RSA_DAY:%Y-%m-%d}",
-    "11 février 2025",
-    "Entrée dans le RSA",
-    "Droits et devoirs",
-    "soumis aux",
-)
-
-
-def test_a_provider_reads_neither_rsa_nor_notes_nor_why_a_course_was_suspended(ours, theirs):
-    secrets = (*RSA_WORDS, NOTE, SUSPENSION)
-    told = {
-        place: [secret for secret in secrets if secret in text]
-        for place, text in everything_read(ours, PROVIDER).items()
-        if any(secret in text for secret in secrets)
-    }
-    assert told == {}
-    # The référent does read them: otherwise there was nothing to hide.
-    shown = "".join(everything_read(ours, Role.REFERENT).values())
-    assert [secret for secret in (RSA_WORDS[0], NOTE, SUSPENSION) if secret not in shown] == []
-
-
-def test_a_provider_reads_nothing_of_the_person_s_other_requests(ours, theirs):
-    """The same person asks for a course at another provider, who refuses them with a comment."""
-    elsewhere = Prescription.objects.create(
-        pathway=ours.trainee.pathway,
-        session=theirs.upcoming,
-        prescriber=ours.actor(Role.REFERENT).user,
-        prescriber_organisation=ours.actor(Role.REFERENT).organisation,
-    )
-    second = replace(ours.trainee, prescription=elsewhere)
-    second.tell("submit", TODAY)
-    second.tell("refuse", TODAY, by=theirs.actor(PROVIDER), comment="Trop loin de son domicile.")
-    theirs_name = str(theirs.actor(PROVIDER).organisation)
-    shown = everything_read(ours, Role.REFERENT)
-    assert any("Trop loin de son domicile." in text for text in shown.values())
-    told = [
-        place
-        for place, text in everything_read(ours, PROVIDER).items()
-        if "Trop loin de son domicile." in text or theirs_name in text
-    ]
-    assert told == []
-
-
-@pytest.mark.parametrize("role", sorted(ALL_ROLES - PEOPLE))
-def test_roles_without_case_data_read_no_name_of_a_person(ours, theirs, role):
-    client = logged_in(ours.actor(role).user)
-    told = []
-    for name, page in PAGES.items():
-        for method in page.methods if role in page.roles else ():
-            text = ask(client, method, name, ours, role).text_read
-            # Both worlds' people are called Camille. Files handed in bear the token in their own name.
-            is_file = name.startswith("pathways:import")
-            told += [name] if "Camille" in text or (not is_file and (OURS in text or THEIRS in text)) else []
-    assert told == []
