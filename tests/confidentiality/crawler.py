@@ -10,7 +10,11 @@ import re
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from django.test import Client
+from django.urls import reverse
 
+from notifications import agenda, inbox
+from notifications.digests import wording
+from notifications.readers import directory
 from pathways.enums import Role
 from pathways.facts import KINDS
 from pathways.transitions import roles_of
@@ -90,8 +94,29 @@ def everything(client: Client, world: Peopled, role: Role) -> dict[str, str]:
         starts += [
             f"/au/{ago(1)}/dossiers/{each.pathway.pk}/" for each in (world.asked, world.trainee, world.leaver)
         ]
-    readable, _ = crawl(client, starts)
-    return answered | readable
+    starts.append(feed_of(world, role))
+    readable, _ = crawl(client, [start for start in starts if start])
+    return answered | readable | {"mail": mail_to(world, role)}
+
+
+def feed_of(world: Peopled, role: Role) -> str:
+    """The address of the person's own calendar; nothing for who has none."""
+    if role not in PAGES["notifications:agenda_renew"].roles:
+        return ""
+    return reverse("notifications:agenda_feed", args=[agenda.renew(world.actor(role).user_id)])
+
+
+def mail_to(world: Peopled, role: Role) -> str:
+    """Every news of the person, written as one digest; empty for who receives none."""
+    actor = world.actor(role)
+    readers = directory().of_users([actor.user_id])
+    items, _ = inbox.page(actor, 500, unread_only=False)
+    if not readers or not items:
+        return ""
+    told = wording.digest(readers[0], items)
+    return f"{told.subject}\n{told.text}\n{told.html}" + "".join(
+        f"{item.title}\n{item.detail}" for item in items
+    )
 
 
 def people_of(world: Peopled):

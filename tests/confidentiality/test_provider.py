@@ -42,6 +42,8 @@ def test_a_provider_reads_none_of_the_marks(read):
     assert sum("Kermadec" in text for text in texts.values()) > 60
     assert any(place.endswith("/tout/") for place in texts), formats
     assert any(place.startswith("/attestations/") for place in texts)
+    assert any("BEGIN:VCALENDAR" in text for text in texts.values())
+    assert "Kermadec" in texts["mail"]
 
 
 def test_the_marks_are_there_to_be_found(marked):
