@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -115,7 +116,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
     """The PDF, rendered from what was frozen; what no longer holds says so across the page."""
     found = _visible(request, document_id)
     record_reading(request.actor, found.prescription.pathway, f"attestation {found.number}")
-    paper = _paper(request, found, standings([found])[found.pk])
+    paper = _paper(found, standings([found])[found.pk])
     response = HttpResponse(paper, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
     response["Cache-Control"] = "private, no-store"
@@ -136,7 +137,7 @@ def all_of_session(request: HttpRequest, session_id: int) -> HttpResponse:
                     person = held.content["person"]
                     name = search_key(person["last_name"], person["first_name"]).replace(" ", "-")
                     record_reading(request.actor, line.prescription.pathway, f"attestation {held.number}")
-                    archive.writestr(f"{held.number}-{name}.pdf", _paper(request, held, Standing.valid()))
+                    archive.writestr(f"{held.number}-{name}.pdf", _paper(held, Standing.valid()))
     response = HttpResponse(file.getvalue(), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="attestations-session-{session.pk}.zip"'
     response["Cache-Control"] = "private, no-store"
@@ -148,11 +149,13 @@ def _visible(request: HttpRequest, document_id: int) -> IssuedDocument:
     return get_object_or_404(seen.select_related("prescription__pathway"), pk=document_id)
 
 
-def _paper(request: HttpRequest, document: IssuedDocument, standing: Standing) -> bytes:
-    address = request.build_absolute_uri
+def _paper(document: IssuedDocument, standing: Standing) -> bytes:
+    """The addresses on paper are the product's own, whatever name the reader has reached it by."""
+    verify, found = reverse("prescriptions:verify"), [document.fingerprint]
+    site = settings.SITE_URL.rstrip("/")
     return pdf(
         document.content,
-        verify_url=address(reverse("prescriptions:verify")),
-        document_url=address(reverse("prescriptions:verify_document", args=[document.fingerprint])),
+        verify_url=f"{site}{verify}",
+        document_url=f"{site}{reverse('prescriptions:verify_document', args=found)}",
         notice=standing.notice,
     )

@@ -80,7 +80,7 @@ def test_who_follows_the_person_downloads_the_pdf_and_it_is_logged(world, traine
     assert response["Content-Type"] == "application/pdf"
     assert 'filename="AES-2026-000001.pdf"' in response["Content-Disposition"]
     assert "Benslimane" in pdf_text(response.content)
-    assert "testserver/verifier/" in pdf_text(response.content)
+    assert "jalons.example/verifier/" in pdf_text(response.content)
     assert FileAccess.objects.filter(
         page="attestation AES-2026-000001", user=world.actors[role].user
     ).exists()
