@@ -250,7 +250,7 @@ class PlaceFilters(FilterForm):
     )
     DEFAULT_WINDOW = 60
 
-    texte = forms.CharField(label="Formation, organisme ou ville", required=False, max_length=100)
+    texte = forms.CharField(label="Formation, organisme, ville", required=False, max_length=100)
     bassin = forms.ModelChoiceField(
         label="Bassin d'emploi", required=False, queryset=EmploymentArea.objects.all(), empty_label="Tous"
     )

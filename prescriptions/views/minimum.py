@@ -36,7 +36,7 @@ def decide(request: HttpRequest, session_id: int) -> HttpResponse:
         messages.success(
             request, f"{session.title} : « {decision.get_decision_display().lower()} », c'est noté."
         )
-        return redirect(_next(decision.decision, session, request.actor.role))
+        return redirect(_next(decision.decision, session))
     context = {
         "session": session,
         "line": lines([session])[0],
@@ -52,10 +52,10 @@ def decide(request: HttpRequest, session_id: int) -> HttpResponse:
     return render(request, "prescriptions/saturation/minimum.html", context, status=status)
 
 
-def _next(decision: str, session: Session, role: Role) -> str:
-    """Where the decision is carried out, for who can do it."""
+def _next(decision: str, session: Session) -> str:
+    """Where the decision is carried out."""
     if decision == Decision.CANCEL:
         return reverse("prescriptions:session_cancel", args=[session.pk])
-    if decision == Decision.POSTPONE and role == Role.PROVIDER:
-        return reverse("prescriptions:session_edit", args=[session.pk])
+    if decision == Decision.POSTPONE:
+        return reverse("prescriptions:session_postpone", args=[session.pk])
     return reverse("prescriptions:session", args=[session.pk])

@@ -197,6 +197,12 @@ def test_a_postponement_is_recalled_until_it_is_recorded(world, short, login):
     )
     assert answer.url == f"/sessions/{short.pk}/annuler/"
     assert "annulation décidée" in open_alert(short).detail
+    answer = login(Role.REGION_OFFICER).post(
+        f"/sessions/{short.pk}/effectif-minimal/",
+        {"decision": "postpone", "comment": "Trois semaines de plus."},
+    )
+    assert answer.url == f"/sessions/{short.pk}/reporter/"
+    assert "report décidé" in open_alert(short).detail
 
 
 def test_nothing_to_decide_once_enough_people_hold_a_seat(world, short):
