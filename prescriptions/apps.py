@@ -16,6 +16,7 @@ class PrescriptionsConfig(AppConfig):
             effects,
             menu,
             merging,
+            offer_news,
             overlaps,
             panels,
             past,

@@ -116,9 +116,9 @@ class SessionForm(forms.ModelForm):
         changes = []
         for name in DECLARED:
             now, before = self.kept[name], seen.get(name, "")
-            if name not in self.errors and now != before and _text(cleaned.get(name)) != now:
+            if name not in self.errors and now != before and text(cleaned.get(name)) != now:
                 label = self.fields[name].label
-                changes.append(f"{label} : {_said(self, name, before)} → {_said(self, name, now)}")
+                changes.append(f"{label} : {said(self, name, before)} → {said(self, name, now)}")
         shown = set(seen["meetings"])
         changes += [f"rendez-vous ajouté : {meeting}" for meeting in self._announced_meanwhile(shown)]
         changes += [f"rendez-vous retiré : {meeting}" for meeting in self._withdrawn_meanwhile().values()]
@@ -147,7 +147,7 @@ class SessionForm(forms.ModelForm):
         instance = Session.objects.select_related("action", "provider").get(pk=self.instance.pk)
         typed = {name: self.data.get(name) for name in self.data}
         for name in DECLARED:
-            if name not in self.errors and _text(self.cleaned_data.get(name)) == seen.get(name, ""):
+            if name not in self.errors and text(self.cleaned_data.get(name)) == seen.get(name, ""):
                 typed[name] = getattr(instance, name)
         rows = _typed_rows(self, set(seen["meetings"]))
         typed = {name: value for name, value in typed.items() if not name.startswith("rdv-")} | rows
@@ -210,11 +210,11 @@ class SessionForm(forms.ModelForm):
 
 def snapshot(session: Session, meetings: list[Meeting]) -> dict[str, Any]:
     """What a page shows of a session, for comparing later: text of each declared column, keys of coming meetings."""
-    kept: dict[str, Any] = {name: _text(getattr(session, name)) for name in DECLARED}
+    kept: dict[str, Any] = {name: text(getattr(session, name)) for name in DECLARED}
     return kept | {"meetings": [meeting.pk for meeting in meetings]}
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
@@ -230,16 +230,16 @@ def _seen(text: str | None) -> dict[str, Any] | None:
     return told
 
 
-def _said(form: SessionForm, name: str, text: str) -> str:
+def said(form: SessionForm, name: str, kept: str) -> str:
     """The text of a kept value as people write it."""
     field = form.fields[name]
-    if not text:
+    if not kept:
         return "non renseigné"
     if isinstance(field, forms.DateField):
-        return day(field.to_python(text))
+        return day(field.to_python(kept))
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(text, text)).lower()
-    return text.replace(".", ",")
+        return str(dict(field.choices).get(kept, kept)).lower()
+    return kept.replace(".", ",")
 
 
 def _typed_rows(form: SessionForm, shown: set[int]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from config import clock
 from pathways.enums import Role
 from pathways.views.access import for_roles
-from prescriptions import allotment, missing_place
+from prescriptions import allotment, missing_place, offer_news
 from prescriptions.completeness.alerts import forget_reminder
 from prescriptions.models import Meeting, Session
 from prescriptions.session_form import DECLARED, SessionForm
@@ -63,6 +63,7 @@ def declare(session: Session, form: SessionForm, actor) -> None:
     if form.where is not None:
         missing_place.save(session.action, form.where)
     forget_reminder(session.provider_id)
+    offer_news.tell(session, form, actor)
 
 
 def _form_page(

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from config import clock
+from notifications.models import Notice
+from pathways.audience import advisors_of
 from pathways.enums import Role
 from pathways.models import Commune
 from prescriptions.enums import PrescriptionState, Recruitment
@@ -203,6 +205,20 @@ def test_a_place_that_no_file_told_is_asked_of_the_provider(world, login, sessio
     kept = Session.objects.select_related("action").get(pk=session.pk)
     assert (kept.action.city, kept.action.postal_code, kept.action.commune) == ("Arles", "13200", commune)
     assert (kept.area, "ARLES" in kept.search_key) == (world.area, True)
+
+
+def test_the_advisors_of_the_bassin_hear_of_what_changed_and_of_no_mere_confirmation(world, login, session):
+    client = login(Role.PROVIDER)
+    assert edit(client, session, price="4000").status_code == 302
+    assert not Notice.objects.exists()
+    meeting = row(0, "2026-02-13", "09:30")
+    assert edit(client, session, capacity=8, recruitment=Recruitment.OPEN, **meeting).status_code == 302
+    notice = Notice.objects.get(kind="offer_changed")
+    assert notice.detail.endswith(
+        ": places : 5 → 8 ; recrutement : non renseigné → ouvert ; "
+        "information collective du 13/02/2026 à 9 h 30 annoncée."
+    )
+    assert [row.key for row in notice.audiences.all()] == [advisors_of(world.area.pk)]
 
 
 def test_the_dates_of_a_session_with_candidates_are_not_typed_anew(world, login, session):
