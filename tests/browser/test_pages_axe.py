@@ -25,6 +25,8 @@ NO_PAGES = {
     "prescriptions:reactions_export",
     "pathways:import_progress",
     "prescriptions:plan_progress",
+    "prescriptions:document",
+    "prescriptions:documents_all",
 }
 READ = sorted(name for name, page in PAGES.items() if "get" in page.methods and name not in NO_PAGES)
 
