@@ -34,7 +34,6 @@ COLUMNS = (
     Column("Session"),
     Column("Ouverture", "ouverture"),
     Column("Ce qui manque"),
-    Column("Donnée"),
 )
 EXPORT_HEADS = (
     *("Intitulé", "N° Carif", "Organisme", "Ouverture", "Ce qui manque", "Chiffres à confirmer"),
