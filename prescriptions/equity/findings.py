@@ -1,4 +1,4 @@
-"""What the figures bear: a difference is said only where the intervals of a group and of all others are apart.
+"""What the figures bear: a difference is said only where the interval of the gap leaves zero out.
 
 Each group is compared with everybody else, and the confidence is raised with the number of comparisons (Bonferroni), so
 that thirty pôles do not make one stand out by chance.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from config.ui.charts import Chart, Series
 from config.ui.dates import NO_BREAK, number
 from prescriptions.equity.figures import Breakdown, Row
-from prescriptions.equity.wilson import wilson
+from prescriptions.equity.wilson import gap
 
 CONFIDENCE = 0.95
 
@@ -40,14 +40,12 @@ def differences(breakdown: Breakdown, total: Row) -> list[Difference]:
     # Of two groups, each is the other's rest: one comparison.
     comparisons = 1 if len(breakdown.rows) == 2 else len(compared)
     confidence = 1 - (1 - CONFIDENCE) / comparisons
-    apart = [
-        each
-        for each in compared
-        if wilson(each.row.refused, each.row.decided, confidence).is_apart_from(
-            wilson(each.rest.refused, each.rest.decided, confidence)
-        )
-    ]
+    apart = [each for each in compared if not gap(_counts(each.row), _counts(each.rest), confidence).holds(0)]
     return sorted(apart, key=lambda each: -abs(each.gap))
+
+
+def _counts(row: Row) -> tuple[int, int]:
+    return row.refused, row.decided
 
 
 def finding(breakdown: Breakdown, total: Row) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from prescriptions.equity.figures import PROVIDER, SEX, Breakdown, Row
 from prescriptions.equity.findings import chart, differences, finding
-from prescriptions.equity.wilson import wilson
+from prescriptions.equity.wilson import gap, wilson
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,25 @@ from prescriptions.equity.wilson import wilson
 )
 def test_the_interval_is_that_of_wilson(hits, trials, low, high):
     assert wilson(hits, trials) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        # Newcombe 1998 (interval estimation for the difference), table II, method 10.
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+    ],
+)
+def test_the_interval_of_a_gap_is_that_of_newcombe(first, second, low, high):
+    assert gap(first, second) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_a_gap_is_established_though_the_two_intervals_overlap():
+    rows = [("Femmes", 150, 18), ("Hommes", 137, 31)]
+    assert wilson(18, 150).high > wilson(31, 137).low
+    assert differences(breakdown(SEX, *rows), total(*rows))
 
 
 def breakdown(dimension, *rows, hidden=()):
@@ -45,8 +64,8 @@ def test_the_same_rates_over_few_people_say_nothing():
 
 
 def test_many_groups_ask_for_more_before_one_is_said_to_stand_out():
-    outlier, others = ("A", 60, 21), [(f"B{n}", 60, 11) for n in range(29)]
-    few, many = [outlier, others[0]], [outlier, *others]
+    outlier, others = ("A", 60, 19), [(f"B{n}", 60, 11) for n in range(29)]
+    few, many = [("A", 20, 7), ("B", 20, 4)], [outlier, *others]
     alone = [outlier, ("Les autres", 60 * 29, 11 * 29)]
     assert differences(breakdown(PROVIDER, *alone), total(*alone))
     assert not differences(breakdown(PROVIDER, *few), total(*few))
