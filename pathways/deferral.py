@@ -62,6 +62,11 @@ def last_day() -> date:
     return clock.today() + timedelta(days=parameters.value(AT_MOST.code))
 
 
+def oldest_due() -> date:
+    """The earliest due day of a line that can still be put off: an older one is too late to be hidden."""
+    return clock.today() - timedelta(days=parameters.value(LATE.code))
+
+
 def put_off(actor: Actor, item: Item, until: date, reason: str = "") -> Deferral:
     """Put a line of the actor's pile off until a day. It comes back earlier when it would be late by too much.
 

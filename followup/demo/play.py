@@ -36,6 +36,7 @@ from followup.demo import (
     plan,
     reserved_seats,
     saturation,
+    team,
     territory,
 )
 from followup.demo.agenda import Story, on_or_after
@@ -125,6 +126,7 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
         with transaction.atomic():
             saturation.play(seed)
         detect()
+        team.share()
     with report.timed("courriels"):
         mails.write()
         incomplete_offer.remind()

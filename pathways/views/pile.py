@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +31,10 @@ def my_pile(request: HttpRequest) -> HttpResponse:
         return render(request, "pathways/welcome.html", {"welcome": WELCOME[request.actor.role]})
     chosen, mine = request.GET.get("categorie", ""), request.GET.get("a") == "moi"
     found = pile(request.actor, chosen, LIMIT, mine=mine)
+    oldest = deferral.oldest_due()
     context = {
         "pile": found,
-        "lines": [line(item, request.actor) for item in found.items],
+        "lines": [line(item, request.actor, oldest) for item in found.items],
         "filters": _filters(request, found, chosen),
         "owners": _owners(request, mine) if can_entrust(request.actor.role) else [],
         "is_mine": mine,
@@ -69,13 +71,14 @@ def deferred(request: HttpRequest) -> HttpResponse:
     return render(request, "pathways/deferred.html", context)
 
 
-def line(item: Item, actor: Actor) -> dict[str, Any]:
-    """An item as the `pile` component wants it."""
+def line(item: Item, actor: Actor, oldest: date) -> dict[str, Any]:
+    """An item as the `pile` component wants it. oldest: a line due before that day is too late to be put off."""
     tone = ""
     if item.days_left is not None and item.days_left <= 2:
         tone = "danger" if item.is_late else "warning"
     source = source_of(actor, item.key) if item.key else None
     query = urlencode({"cle": item.key})
+    can_wait = source is not None and (item.due_on is None or item.due_on >= oldest)
     return {
         "person": item.who,
         "url": item.url,
@@ -86,7 +89,7 @@ def line(item: Item, actor: Actor) -> dict[str, Any]:
         "holder": item.holder,
         "defer_key": item.key if source else "",
         "post_url": reverse("pathways:defer"),
-        "defer_url": f"{reverse('pathways:defer')}?{query}" if source else "",
+        "defer_url": f"{reverse('pathways:defer')}?{query}" if can_wait else "",
         "entrust_url": f"{reverse('pathways:entrust')}?{query}" if source and source.tasks else "",
         "actions": [
             {"label": action.label, "url": action.url, "is_primary": action.is_main}

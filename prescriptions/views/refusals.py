@@ -42,12 +42,13 @@ def alternatives(request: HttpRequest, prescription_id: int) -> HttpResponse:
         pk=prescription_id,
     )
     record_reading(request.actor, asked.pathway, "suites d'un refus")
-    search = further.search_for(asked, request.GET.get("chercher", ""))
+    search, found = _look(request, asked)
     sequel = refusals.sequel_of(asked)
     context = {
         "request_ended": asked,
         "pathway": asked.pathway,
         "search": search,
+        "proposed": further.search_for(asked, request.GET.get("chercher", "")),
         "filters": [
             {
                 "label": each.label,
@@ -56,7 +57,7 @@ def alternatives(request: HttpRequest, prescription_id: int) -> HttpResponse:
             }
             for each in further.SEARCHES
         ],
-        "found": further.alternatives(asked, search, request.actor),
+        "found": found,
         "sequel": sequel,
         "is_to_talk_over": asked.next_step in further.TO_TALK_OVER,
         "note_url": fact_url(asked.pathway_id, "note", following=reverse("pathways:pile")),
@@ -64,6 +65,19 @@ def alternatives(request: HttpRequest, prescription_id: int) -> HttpResponse:
         "crumbs": crumbs_for(asked.pathway, "Trouver une suite"),
     }
     return render(request, "prescriptions/alternatives.html", context)
+
+
+def _look(request: HttpRequest, asked: Prescription) -> tuple[further.Search, list[further.Alternative]]:
+    """The search asked for; else the first that finds something, from the one that the next step leads to."""
+    wanted = request.GET.get("chercher", "")
+    first = further.search_for(asked, wanted)
+    found = further.alternatives(asked, first, request.actor)
+    if found or wanted:
+        return first, found
+    for other in further.SEARCHES:
+        if other is not first and (others := further.alternatives(asked, other, request.actor)):
+            return other, others
+    return first, found
 
 
 @require_safe
