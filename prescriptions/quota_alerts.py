@@ -107,10 +107,11 @@ QUOTA_UNUSED = register(
 )
 
 
-@pile.source(pile.PLACES, Role.DEPARTMENT_MANAGER, Role.REGION_OFFICER)
+@pile.source(pile.PLACES, Role.DEPARTMENT_MANAGER, Role.REGION_OFFICER, key="quota")
 def unused_quota_lines(actor: Actor, limit: int) -> pile.Batch:
     """Sessions whose reserved seats are about to be everybody's, as the open alerts say."""
     sessions = Session.objects.visible_to(actor).filter(alerted(actor, QUOTA_UNUSED, "session"))
+    sessions = pile.narrow(sessions, "quota")
     total = sessions.count()
     shown = list(sessions.order_by("starts_on", "pk")[:limit]) if total else []
     causes = {cause.subject_key: cause for cause in unused_quotas([session.pk for session in shown])}
@@ -127,4 +128,5 @@ def _line(cause: Cause) -> pile.Item:
         due_on=cause.due_on,
         actions=(pile.Action("Voir la session", cause.url, is_main=True),),
         icon=QUOTA_UNUSED.icon,
+        key=pile.key_of("quota", cause.subject_key.partition(":")[2]),
     )
