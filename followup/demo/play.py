@@ -26,6 +26,7 @@ from config.garbage import fewer_collections
 from followup.demo import (
     attendance,
     attestations,
+    financing,
     incomplete_offer,
     labels,
     live_work,
@@ -119,6 +120,8 @@ def play(people_count: int, session_count: int, seed: int, stream: TextIO, proce
         report.documents = attestations.issue_all(seed)
     with report.timed("places réservées"), transaction.atomic():
         reserved_seats.decide_all()
+    with report.timed("financement"), transaction.atomic():
+        financing.play()
     report.facts += Event.objects.count() - played
     with report.timed("alertes"):
         with connection.cursor() as cursor:

@@ -189,19 +189,23 @@ def _over(amount: Decimal, number: int) -> Decimal | None:
     return amount / number if number else None
 
 
-#: Code, title, and how a line is named in it.
+#: Code, head of the column, and how a line is named in it.
 DIMENSIONS: tuple[tuple[str, str, Callable[[Line], str]], ...] = (
-    ("organisme", "Par organisme", lambda line: line.provider),
-    ("bassin", "Par bassin d'emploi", lambda line: line.area),
-    ("dispositif", "Par dispositif", lambda line: line.scheme),
+    ("organisme", "Organisme", lambda line: line.provider),
+    ("bassin", "Bassin d'emploi", lambda line: line.area),
+    ("dispositif", "Dispositif", lambda line: line.scheme),
 )
 
 
 @dataclass(frozen=True)
 class Breakdown:
     code: str
-    title: str
+    column: str
     rows: tuple[Sums, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Par {self.column[:1].lower()}{self.column[1:]}"
 
 
 @dataclass(frozen=True)
@@ -227,7 +231,7 @@ def order(year: int, amount: int, found: Sequence[Line], least: int) -> Order:
     """The figures of a year, small numbers of people hidden (exits, exits to a job), and what would give them away."""
     breakdowns = []
     is_hidden = hidden([_people(found)], least) is None
-    for code, title, name in DIMENSIONS:
+    for code, column, name in DIMENSIONS:
         groups: dict[str, list[Line]] = {}
         for line in found:
             groups.setdefault(name(line), []).append(line)
@@ -238,7 +242,7 @@ def order(year: int, amount: int, found: Sequence[Line], least: int) -> Order:
             for place, (label, each) in enumerate(ordered)
         ]
         rows.sort(key=lambda row: (-row.committed, row.label))
-        breakdowns.append(Breakdown(code, title, tuple(rows)))
+        breakdowns.append(Breakdown(code, column, tuple(rows)))
     return Order(year, amount, sums("Ensemble", found, is_hidden=is_hidden), tuple(breakdowns))
 
 

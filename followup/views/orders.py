@@ -41,6 +41,7 @@ def euros(value: Decimal | int | None, *, is_hidden: bool = False) -> str:
 
 def _read(request: HttpRequest) -> tuple[YearForm, Order, list[Line], int]:
     form = YearForm(request.GET, years())
+    form.fields["annee"].initial = clock.today().year  # what is ordered ahead is looked at by choice
     year, least = form.year(), threshold()
     found = lines(year)
     return form, order(year, amount_of(year), found, least), found, least
@@ -98,7 +99,7 @@ def _cells(row: Sums) -> dict[str, Any]:
     people = {"is_hidden": row.is_hidden}
     return {
         "label": row.label,
-        "lines": row.lines,
+        "is_hidden": row.is_hidden,
         "unpriced": row.unpriced,
         "places": row.places,
         "committed": euros(row.committed),

@@ -84,6 +84,12 @@ def _page(
     return render(request, "prescriptions/aif.html", context, status=422 if failed else 200)
 
 
+def _ground(reason: str) -> str:
+    """« Aucune entrée collective sous le délai »: the badge beside it says whether it was granted."""
+    ground = str(AifGround(reason).label).partition(" : ")[2]
+    return ground[:1].upper() + ground[1:]
+
+
 @require_safe
 @for_roles(*READERS)
 def evidence(request: HttpRequest, pathway_id: int, event_id: int) -> HttpResponse:
@@ -97,7 +103,7 @@ def evidence(request: HttpRequest, pathway_id: int, event_id: int) -> HttpRespon
         "event": event,
         "told": {**dict.fromkeys(AIF_DETAILS), **event.payload},
         "planned_on": event.payload.get("planned_on") and date.fromisoformat(event.payload["planned_on"]),
-        "ground": AifGround(event.reason).label,
+        "ground": _ground(event.reason),
         "is_granted": event.reason in AIF_GRANTED,
         "is_annulled": event.pk in annulled_ids(history(pathway.pk)),
         "evidence": Evidence.read(event.payload["evidence"]),

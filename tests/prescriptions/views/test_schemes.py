@@ -111,7 +111,7 @@ def test_the_verdict_is_shown_where_a_referent_chooses(login, person, session):
         f"/dossiers/{person.pk}/prescrire/?session={session.pk}",
     ):
         page = text_of(client.get(address))
-        assert "éligible" in page, address
+        assert "Éligible" in page, address
         assert "PRF ETAQ" in page, address
     person.beneficiary.pe_registered_on = None
     person.beneficiary.save()
