@@ -350,6 +350,15 @@ def charts() -> list[Chart]:
             category_label="Ancienneté",
         ),
         Chart(
+            "g-intervalle",
+            "Aucune différence établie entre les deux groupes",
+            "interval",
+            ["Premier groupe", "Second groupe"],
+            [Series("Taux", [12, 22.6]), Series("Au moins", [7.7, 16.4]), Series("Au plus", [18.2, 30.3])],
+            unit="%",
+            reference=17.1,
+        ),
+        Chart(
             "g-calendrier",
             "Douze sessions ouvrent la deuxième semaine d'avril",
             "calendar",

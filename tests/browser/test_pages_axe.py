@@ -9,6 +9,7 @@ from config import clock
 from notifications.services import detect
 from pathways.enums import Role
 from pathways.models import StateDelay
+from prescriptions.documents.content import short_code
 from tests.address_table import ALL_ROLES, PAGES, address
 from tests.browser.visitor import Visitor
 from tests.two_worlds import peopled
@@ -29,6 +30,7 @@ NO_PAGES = {
     "prescriptions:plan_progress",
     "prescriptions:document",
     "prescriptions:documents_all",
+    "prescriptions:equity_export",
 }
 READ = sorted(name for name, page in PAGES.items() if "get" in page.methods and name not in NO_PAGES)
 
@@ -86,6 +88,23 @@ def test_somebody_elses_person_is_a_page_that_is_not_found(open_page, axe, fits,
     fits(page)
     axe(page)
     page.faults.clear()  # the browser reports the 404 itself
+
+
+@pytest.mark.parametrize("size", ["1280", "360"])
+def test_whoever_holds_a_document_verifies_it_without_an_account(open_page, axe, fits, people, size):
+    page = open_page(size=size)
+    page.goto("/verifier/")
+    axe(page)
+    fits(page)
+    page.get_by_label("Numéro du document").fill(people.paper.number)
+    page.get_by_label("Code de vérification").fill(short_code(people.paper.fingerprint).lower())
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.get_by_text("Authentique", exact=True)).to_be_visible()
+    page.get_by_label("Nom écrit sur le document").fill("kermadectrainee")
+    page.get_by_role("button", name="Comparer le nom").click()
+    expect(page.get_by_role("status").filter(has_text="Le nom correspond")).to_be_visible()
+    axe(page)
+    fits(page)
 
 
 def test_a_wrong_password_says_so_in_french(open_page, axe, people):
