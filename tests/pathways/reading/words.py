@@ -22,7 +22,7 @@ def words_of(response) -> str:
     main = html.fromstring(response.content.decode()).xpath("//main[@id='contenu']")[0]
     has_class = " or ".join(f"contains(concat(' ', @class, ' '), ' {name} ')" for name in LEFT_OUT)
     acts = " or ".join(f"@aria-labelledby='{name}'" for name in ACTS)
-    alerts = "@data-label='Alerte' or self::th[normalize-space()='Alerte']"  # of today alone
+    alerts = "@data-label='Alerte' or self::th[starts-with(normalize-space(), 'Alerte')]"  # of today alone
     for node in main.xpath(f".//*[{has_class} or {acts} or {alerts}]"):
         node.drop_tree()
     # The link to note presences.
