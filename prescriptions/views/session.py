@@ -37,6 +37,8 @@ from prescriptions.views.sessions import OFFER_ROLES, chosen_person
 P = PrescriptionState
 #: Candidates shown on the page; the provider's own list has filters for the rest.
 SHOWN = 200
+#: Days after which a figure is marked as old: of a session to come; of one that is over.
+STALE_AFTER, NEVER = 30, 36_500
 
 
 def _candidates(request: HttpRequest, session_id: int) -> QuerySet[Pathway]:
@@ -72,6 +74,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         **for_person(request, found),
         "figures": figures(found),
         "hourly_cost": euros(found.hourly_cost),
+        "stale_after": STALE_AFTER if is_to_come(found) else NEVER,
         "carif": CARIF,
         "carif_day": found.action.formation.updated_on_carif,
         "held": found.meetings.filter(held_on__lt=clock.today()),
@@ -110,6 +113,12 @@ def for_person(request: HttpRequest, session: Session) -> dict[str, Any]:
     if pathway is None:
         return {"chosen": None, "verdict": None}
     return {"chosen": pathway, "verdict": eligibility.for_people(session, [pathway.pk])[pathway.pk]}
+
+
+def is_to_come(session: Session) -> bool:
+    """Somebody may still be directed to it: an old figure is then marked."""
+    day = session.ends_on if session.is_permanent else session.starts_on
+    return session.cancelled_on is None and (day is None or day >= clock.today())
 
 
 def candidates_title(role: Role) -> str:

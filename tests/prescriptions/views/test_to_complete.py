@@ -8,6 +8,7 @@ from config import clock
 from pathways.enums import Role
 from prescriptions.models import OfferReminder, Session
 from tests.pathways.reading.words import words_of
+from tests.readable import sheet_rows
 
 from .conftest import TODAY
 
@@ -40,7 +41,10 @@ def test_filters_and_export_agree(login, world, lacking):
     assert len(region.get(URL).context["lines"]) == 2
     late = region.get(f"{URL}?retard=on")
     assert [gap.session.pk for gap in late.context["lines"]] == [lacking.pk]
-    assert region.get(f"{URL}export/?retard=on").status_code == 200
+    export = region.get(f"{URL}export/?retard=on")
+    head, only = sheet_rows(export)
+    assert (head[1], only[1]) == ("N° Carif", lacking.carif_number)
+    assert "nombre de places" in only[4]
     assert region.get(f"{URL}?organisme={lacking.provider_id}&tri=-ouverture").status_code == 200
 
 
