@@ -7,6 +7,7 @@ from typing import Any
 
 from config import clock
 from notifications import news
+from notifications.models import ReadMark
 from notifications.news import WINDOW, Addressee, NewsItem
 from notifications.registry import keys_of
 
@@ -45,3 +46,8 @@ def mark(actor: Any, key: str) -> None:
 def mark_all(actor: Any, until: datetime) -> int:
     """The reader has read all that was news by `until`: what came since stays unread. Returns how many."""
     return news.mark_read(actor.user_id, _to(actor), clock.now(), until=until)
+
+
+def forget_old_marks() -> int:
+    """Remove the marks of news that no page shows any more. Returns how many."""
+    return ReadMark.objects.filter(read_at__lt=clock.now() - 2 * WINDOW).delete()[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from config.locks import AdvisoryLock
-from notifications import services
+from notifications import inbox, services
 from notifications.digests import writing
 from notifications.outbox import box, sending, transports
 from notifications.registry import KINDS, SWEEPERS
@@ -64,6 +64,7 @@ def deliver_mails() -> None:
 
 @shared_task(name="notifications.tasks.forget_mails")
 def forget_mails() -> None:
-    """Empty the mails that nobody needs to read again."""
+    """Empty the mails, and remove the marks of reading, that nobody needs any more."""
+    inbox.forget_old_marks()
     box.forget_old()
     transports.current().tidy()

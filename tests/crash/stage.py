@@ -15,13 +15,20 @@ django.setup()
 from django.core.files.base import ContentFile  # noqa: E402
 
 from config import clock  # noqa: E402
+from notifications.models import Subscription  # noqa: E402
+from notifications.notices import News, post_many  # noqa: E402
+from notifications.preferences import subscribe  # noqa: E402
+from notifications.readers import directory  # noqa: E402
+from notifications.tasks import deliver_mails  # noqa: E402
 from pathways import tasks  # noqa: E402
+from pathways.audience import in_organisation  # noqa: E402
 from pathways.consistency import incoherences  # noqa: E402
+from pathways.enums import OrganisationKind, Role  # noqa: E402
 from pathways.imports import runs  # noqa: E402
 from pathways.imports.cohort import COHORT  # noqa: E402
-from pathways.models import Cohort, Commune, ImportRun  # noqa: E402
+from pathways.models import Cohort, Commune, ImportRun, Membership, User  # noqa: E402
 from prescriptions.tasks import pass_seats_on  # noqa: E402
-from tests.factories import FIRST_DAY, Story, World  # noqa: E402
+from tests.factories import FIRST_DAY, Story, World, organisation  # noqa: E402
 from tests.pathways.cohort_files.builders import cohort_csv, csv_person  # noqa: E402
 
 
@@ -90,6 +97,31 @@ def sweep() -> None:
 def expire() -> None:
     """Look for offers whose day is over, as beat does."""
     pass_seats_on.delay()
+
+
+def news(readers: int, notices_each: int) -> None:
+    """Notices for as many référents of one pôle, whose digests are due now."""
+    pole = organisation(OrganisationKind.INSERTION_POLE, "Pôle des courriels")
+    users = User.objects.bulk_create(
+        User(email=f"lecteur{n}@exemple.invalid", first_name="Alix", last_name=f"Nom{n}")
+        for n in range(int(readers))
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=pole, role=Role.REFERENT, started_on=FIRST_DAY) for user in users
+    )
+    key = in_organisation(Role.REFERENT, pole.pk)
+    post_many(
+        "refused",
+        [News([key], "Une personne", "Refus.", "/", f"prescription:{n}") for n in range(int(notices_each))],
+    )
+    subscribe(directory().of_users([user.pk for user in users]), clock.now())
+    Subscription.objects.filter(user__in=users).update(next_digest_at=clock.now())
+    deliver()
+
+
+def deliver() -> None:
+    """Write and send what is due, as beat does each minute."""
+    deliver_mails.delay()
 
 
 def incoherent() -> list[str]:

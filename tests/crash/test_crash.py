@@ -257,3 +257,43 @@ def test_a_worker_dies_while_offers_expire(product):
     assert set(expiries(product, people)) <= {("offered", 0), ("expired", 1)}
     product.stage("expire")
     product.until(lambda: expiries(product, people) == [("expired", 1)] * 3, "the end of every offer")
+
+
+# ---- mails
+
+READERS, NOTICES = 200, 3
+
+
+def hurry(product) -> None:
+    """A sender that was killed is waited for during its lease, a mail between two attempts: the test does not wait."""
+    with psycopg.connect(product.cluster.url("jalons")) as connection:
+        connection.execute("UPDATE notifications_mail SET lease_until = now() WHERE holder IS NOT NULL")
+        connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE state = 'ready'")
+
+
+def test_a_worker_dies_again_and_again_while_mails_leave(product):
+    """Whenever it dies, each reader is told each piece of news by one file."""
+    box = product.data_dir / "mail" / "new"
+    product.stage("news", READERS, NOTICES)
+    for sent in (1, READERS // 3, READERS // 2):
+        product.until(
+            lambda sent=sent: box.is_dir() and len(list(box.iterdir())) >= sent, "mails on their way"
+        )
+        product.kill("worker")
+        hurry(product)
+        product.until(lambda: len(product.children()) == 3, "the restart of the worker")
+        product.stage("deliver")
+    waiting = "SELECT count(*) FROM notifications_mail WHERE state <> 'sent'"
+    in_hand = f"{waiting} AND holder IS NOT NULL"
+    product.until(lambda: product.one(in_hand) == 0, "the end of what was in hand")
+    hurry(product)
+    product.stage("deliver")
+    product.until(lambda: product.one(waiting) == 0, "the last mail")
+    files = [file.name.removesuffix(".eml") for file in box.iterdir()]
+    told = product.rows(
+        "SELECT line.recipient_id, line.source_id, btrim(mail.message_id, '<>') FROM notifications_mailline line"
+        " JOIN notifications_mail mail ON mail.id = line.mail_id"
+    )
+    arrived = [(reader, notice) for reader, notice, message_id in told if message_id in files]
+    assert len(arrived) == len(set(arrived)) == len(told) == READERS * NOTICES
+    assert len(files) == READERS

@@ -125,3 +125,13 @@ def test_the_bell_counts_no_further_than_it_shows(room, monkeypatch):
     for number in range(5):
         room.post(number, room.world.referent)
     assert inbox.unread(room.world.referent) == 3
+
+
+def test_marks_are_forgotten_after_the_news(room, reader):
+    room.post(1, room.world.referent)
+    reader.post(reverse("notifications:read"))
+    with clock.at(TODAY + timedelta(days=59)):
+        assert inbox.forget_old_marks() == 0
+    with clock.at(TODAY + timedelta(days=61)):
+        assert inbox.forget_old_marks() == 1
+        assert inbox.unread(room.world.referent) == 0

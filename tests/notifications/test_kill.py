@@ -31,7 +31,7 @@ OURS = tuple(
     str(ROOT / path)
     for path in ("notifications/outbox/", "notifications/digests/writing", "config/mail_folder")
 )
-EVERY = int(os.environ.get("KILL_EVERY") or 31)
+EVERY = int(os.environ.get("KILL_EVERY") or 53)
 #: A Monday at 9: the digests of 8 o'clock are due.
 START = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
 
