@@ -176,12 +176,12 @@ def test_an_answer_closes_the_providers_alert_at_once(world):
 
 def test_somebody_left_at_the_exam_is_the_providers(world):
     story = lead(world.story(), *COURSE, ("sit_exam", 70))
-    detected(86)
+    detected(86, "exam_unfinished")
     (alert,) = Alert.objects.all()
     assert (alert.kind, alert.detail.endswith("résultat à saisir.")) == ("exam_unfinished", True)
     assert addressed(world.provider) == [alert]
     story.tell("exam_passed", day(86))
-    assert detected(87).opened == [("exam_unfinished", f"exam:{story.prescription.pk}")]
+    assert detected(87, "exam_unfinished").opened == [("exam_unfinished", f"exam:{story.prescription.pk}")]
     assert "fin de la formation à saisir" in Alert.objects.open().get().detail
 
 
