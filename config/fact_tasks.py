@@ -8,6 +8,7 @@ move one: `FactTask` under viewflow's own engine (`settle`, `cancel`), `follow()
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -142,7 +143,21 @@ def follow(
     wanted: Mapping[int, FactTask | None],
     taken_back: Iterable[int] = (),
 ) -> None:
-    """Bring the process of each row (by its key) to the one task that awaits it; None: nothing awaits it any more.
+    """Bring the process of each row to the task that awaits it, as `following()` says."""
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(*following(flow_class, model, wanted, taken_back))
+
+
+def following(
+    flow_class: type[flow.Flow],
+    model: type[models.Model],
+    wanted: Mapping[int, FactTask | None],
+    taken_back: Iterable[int] = (),
+) -> tuple[str, list[Any]]:
+    """The statement, and its values, that brings the process of each row (by its key) to the one task that awaits it.
+
+    None instead of a task: nothing awaits the row any more.
 
     A process starts where there is none and a task is wanted; one that has ended stays ended. A task already open on
     the right node keeps who has taken it. taken_back: rows of which a fact was annulled, so that what is left behind
@@ -150,56 +165,59 @@ def follow(
     facts of a row (the door locks its pathway); the processes are locked here, in the order of their keys, against
     whoever takes a task meanwhile.
     """
-    if not wanted:
-        return
     back = set(taken_back)
     refs = {node: _ref(flow_class, node) for node in set(wanted.values()) if node is not None}
     rows = [(pk, refs.get(node), CANCELED if pk in back else DONE) for pk, node in sorted(wanted.items())]
     keys, nodes, statuses = (list(column) for column in zip(*rows, strict=True))
+    return _follow_text(flow_class), [
+        keys,
+        nodes,
+        statuses,
+        ContentType.objects.get_for_model(model).pk,
+        flow_class.process_class._meta.get_field("flow_class").get_prep_value(flow_class),
+        clock.now(),
+    ]
+
+
+@cache
+def _follow_text(flow_class: type[flow.Flow]) -> str:
     process, task = (_table(getattr(flow_class, f"{name}_class")) for name in ("process", "task"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FOLLOW.format(process=process, task=task),
-            {
-                "keys": keys,
-                "nodes": nodes,
-                "statuses": statuses,
-                "type": ContentType.objects.get_for_model(model).pk,
-                "flow": flow_class.process_class._meta.get_field("flow_class").get_prep_value(flow_class),
-                "waiting": list(WAITING),
-                "new": PROCESS.NEW,
-                "kind": FactTask.task_type,
-                "now": clock.now(),
-            },
-        )
+    waiting = ", ".join(f"'{status}'" for status in WAITING)
+    return _FOLLOW.format(
+        process=process, task=task, waiting=waiting, new=PROCESS.NEW, kind=FactTask.task_type
+    )
 
 
 #: `kept` are the processes that go on. A statement sees none of the rows that it writes: each branch reads what was.
 _FOLLOW = """
-WITH wanted AS (
-  SELECT * FROM unnest(%(keys)s::int[], %(nodes)s::text[], %(statuses)s::text[]) AS w (artifact, node, ending)
+WITH said AS (
+  SELECT %s::int[] AS keys, %s::text[] AS nodes, %s::text[] AS statuses, %s::int AS type, %s::text AS flow,
+    %s::timestamptz AS now
+), wanted AS (
+  SELECT w.* FROM said, unnest(keys, nodes, statuses) AS w (artifact, node, ending)
 ), running AS MATERIALIZED (
-  SELECT p.id, w.artifact, w.node, w.ending FROM {process} p JOIN wanted w ON w.artifact = p.artifact_object_id
-  WHERE p.artifact_content_type_id = %(type)s AND p.flow_class = %(flow)s AND p.status = %(new)s
+  SELECT p.id, w.artifact, w.node, w.ending, said.now
+  FROM said, {process} p JOIN wanted w ON w.artifact = p.artifact_object_id
+  WHERE p.artifact_content_type_id = said.type AND p.flow_class = said.flow AND p.status = '{new}'
   ORDER BY p.id FOR NO KEY UPDATE OF p
 ), left_behind AS (
-  UPDATE {task} t SET status = r.ending, finished = %(now)s FROM running r
-  WHERE t.process_id = r.id AND t.status = ANY(%(waiting)s) AND t.flow_task IS DISTINCT FROM r.node
+  UPDATE {task} t SET status = r.ending, finished = r.now FROM running r
+  WHERE t.process_id = r.id AND t.status IN ({waiting}) AND t.flow_task IS DISTINCT FROM r.node
 ), ended AS (
-  UPDATE {process} p SET status = r.ending, finished = %(now)s FROM running r WHERE p.id = r.id AND r.node IS NULL
+  UPDATE {process} p SET status = r.ending, finished = r.now FROM running r WHERE p.id = r.id AND r.node IS NULL
 ), begun AS (
   INSERT INTO {process} (flow_class, status, created, data, artifact_content_type_id, artifact_object_id)
-  SELECT %(flow)s, %(new)s, %(now)s, '{{}}', %(type)s, w.artifact FROM wanted w
+  SELECT said.flow, '{new}', said.now, '{{}}', said.type, w.artifact FROM said, wanted w
   WHERE w.node IS NOT NULL AND NOT EXISTS (SELECT 1 FROM running r WHERE r.artifact = w.artifact)
   ORDER BY w.artifact RETURNING id, artifact_object_id
 ), asked AS (
   SELECT b.id, w.node FROM begun b JOIN wanted w ON w.artifact = b.artifact_object_id
   UNION ALL
   SELECT r.id, r.node FROM running r WHERE r.node IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM {task} t WHERE t.process_id = r.id AND t.flow_task = r.node AND t.status = ANY(%(waiting)s))
+    SELECT 1 FROM {task} t WHERE t.process_id = r.id AND t.flow_task = r.node AND t.status IN ({waiting}))
 )
 INSERT INTO {task} (process_id, flow_task, flow_task_type, status, created, token, data)
-SELECT id, node, %(kind)s, 'NEW', %(now)s, 'start', '{{}}' FROM asked
+SELECT asked.id, asked.node, '{kind}', 'NEW', said.now, 'start', '{{}}' FROM said, asked
 """
 
 

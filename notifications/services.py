@@ -66,8 +66,20 @@ def close(subject_keys: Collection[str]) -> int:
     """
     if not subject_keys:
         return 0
-    alerts = Alert.objects.open().filter(kind__in=sorted(KINDS), subject_key__in=sorted(subject_keys))
-    return alerts.order_by().update(closed_at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(*closing(subject_keys))
+        return cursor.rowcount
+
+
+def closing(subject_keys: Collection[str]) -> tuple[str, list]:
+    """The statement, and its values, by which `close()` closes."""
+    return _CLOSE, [clock.now(), sorted(KINDS), sorted(subject_keys)]
+
+
+_CLOSE = (
+    "UPDATE notifications_alert SET closed_at = %s::timestamptz WHERE closed_at IS NULL"
+    " AND kind = ANY(%s::text[]) AND subject_key = ANY(%s::text[])"
+)
 
 
 def _detect_kind(kind: Kind, choose: Callable, done: Detection) -> None:

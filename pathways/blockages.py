@@ -13,15 +13,16 @@ from config import clock
 from notifications.enums import Level
 from notifications.models import Alert
 from notifications.registry import Cause, Kind, Since, register, set_readers
-from notifications.services import close
+from notifications.services import closing
 from pathways import pile
 from pathways.actor import Actor
 from pathways.audience import READERS, advisors_of, in_organisation, keys_of
 from pathways.enums import AFTER_TRAINING, BEFORE_TRAINING, PathwayState, Role
-from pathways.facts import Change, on_change
+from pathways.facts import Change, on_writing
 from pathways.models import Pathway, StateDelay
 from pathways.navigation import entry
 from pathways.pile_sources import batch_of
+from pathways.statements import Statement
 
 set_readers(READERS, keys_of, administrators=(Role.ADMINISTRATOR,))
 entry("Courriels", "notifications:mails", "mail", (Role.ADMINISTRATOR,), order=95)
@@ -141,14 +142,15 @@ def _was_late(change: Change) -> bool:
     return change.was_due_on is not None and change.was_due_on < clock.today()
 
 
-@on_change(when=_was_late)
-def close_settled(changes: Sequence[Change]) -> None:
+@on_writing(when=_was_late)
+def close_settled(changes: Sequence[Change]) -> Iterator[Statement]:
     """Close at once the alerts about whatever a fact has moved, so that nobody meets them again in their pile.
 
     Only when the person was late: most facts come in time and cost nothing here. Subjects are named as their
     lifecycles: « prescription:7 », « exam:7 ».
     """
-    close({key for change in changes for key in _moved(change)})
+    if keys := {key for change in changes for key in _moved(change)}:
+        yield Statement(*closing(keys), is_kept=True)
 
 
 def _moved(change: Change) -> Iterator[str]:

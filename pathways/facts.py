@@ -215,6 +215,22 @@ def on_change(when: Callable[[Change], bool]):
     return registered
 
 
+COMPANIONS: list[Hook] = []
+
+
+def on_writing(when: Callable[[Change], bool]):
+    """Register `statements(changes)` -> `statements.Statement`s sent in the very message that writes the facts.
+
+    For what follows from the facts without reading anything back: it costs no round trip. `when` as for `on_change`.
+    """
+
+    def registered(hook):
+        COMPANIONS.append(Hook(when, hook))
+        return hook
+
+    return registered
+
+
 Rows = Iterable[tuple["models.Model", dict[str, Any]]]
 STEPS: list[Callable[[Change], Rows]] = []
 

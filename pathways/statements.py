@@ -235,6 +235,7 @@ class Writes:
         self.births: list[models.Model] = []
         self.updates: dict[tuple[type[models.Model], Any], dict[str, Any]] = {}
         self.groups: list[tuple[type[models.Model], list[int], dict[str, Any]]] = []
+        self.companions: list[Statement] = []
 
     def event(self, *values: Any) -> None:
         """A row of the history: one value for each of EVENT_COLUMNS, the payload as a mapping."""
@@ -260,7 +261,8 @@ class Writes:
 
         is_last: nothing more will be written by this transaction, which may be committed by the same message.
         """
-        statements = [_insert_events(self.events), *map(_insert_row, self.births), *self._updates()]
+        rows = [*map(_insert_row, self.births), *self._updates()]
+        statements = [_insert_events(self.events), *rows, *self.companions]
         cursor = run(statements, is_last=is_last)
         self.ids = [row[0] for row in cursor.fetchall()]
         for instance in self.births:

@@ -18,7 +18,7 @@ from config.short_transaction import short_transaction
 from pathways import refusals
 from pathways.actor import Actor
 from pathways.enums import Origin, Role
-from pathways.facts import HOOKS, KINDS, STEPS, Change, Context, Fact, Kind
+from pathways.facts import COMPANIONS, HOOKS, KINDS, STEPS, Change, Context, Fact, Hook, Kind
 from pathways.guards import Refusal, TransitionRefused
 from pathways.held import hold
 from pathways.lifecycle import NOTHING, PATHWAY_KEY, Standing, concerned
@@ -175,13 +175,20 @@ def record(told: Sequence[tuple[Change, int]], writes: Writes, *, is_last: bool 
 
     is_last: the transaction has nothing more to do than this.
     """
-    wanted = [(hook, mine) for hook in HOOKS if (mine := [change for change, _ in told if hook.when(change)])]
+    for companion, mine in _wanted(COMPANIONS, told):
+        writes.companions.extend(companion.run(mine))
+    wanted = _wanted(HOOKS, told)
     writes.send(is_last=is_last and not wanted)
     if wanted:
         for change, place in told:
             _number(change, writes.ids[place], writes.events[place][_RECORDED_AT])
         for hook, mine in wanted:
             hook.run(mine)
+
+
+def _wanted(hooks: list[Hook], told: Sequence[tuple[Change, int]]) -> list[tuple[Hook, list[Change]]]:
+    """Each hook that one of the changes is for, with its changes."""
+    return [(hook, mine) for hook in hooks if (mine := [change for change, _ in told if hook.when(change)])]
 
 
 _RECORDED_AT = list(EVENT_COLUMNS).index("recorded_at")

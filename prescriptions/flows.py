@@ -7,7 +7,7 @@ the task wherever it comes from, and the flow looks at the state to know what is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection, transaction
 from viewflow import this
@@ -18,7 +18,8 @@ from viewflow.workflow.status import PROCESS, STATUS
 from config import clock, fact_tasks
 from config.fact_tasks import FactTask
 from config.flow_engine import BlockingRowLock
-from pathways.facts import Change, Kind, on_change
+from pathways.facts import Change, Kind, on_writing
+from pathways.statements import Statement
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription
 
@@ -120,8 +121,8 @@ def _concerns(change: Change) -> bool:
     )
 
 
-@on_change(when=_concerns)
-def follow(changes: Sequence[Change]) -> None:
+@on_writing(when=_concerns)
+def follow(changes: Sequence[Change]) -> Iterator[Statement]:
     """Ask what is to be done next about each request that has moved: one statement for all of them."""
     moved: dict[int, str] = {}
     taken_back: set[int] = set()
@@ -130,13 +131,17 @@ def follow(changes: Sequence[Change]) -> None:
             moved[prescription_id] = state
             if change.fact.kind == Kind.ANNUL:
                 taken_back.add(prescription_id)
-    bring(moved, taken_back)
+    text, values = fact_tasks.following(Admission, Prescription, _nodes(moved), taken_back)
+    yield Statement(text, values, is_kept=True)
 
 
 def bring(standing: Mapping[int, str], taken_back: Iterable[int] = ()) -> None:
     """Bring the process of each prescription (id -> state) to the task that its state asks for."""
-    wanted = {pk: ASKED.get(state) for pk, state in standing.items()}
-    fact_tasks.follow(Admission, Prescription, wanted, taken_back)
+    fact_tasks.follow(Admission, Prescription, _nodes(standing), taken_back)
+
+
+def _nodes(standing: Mapping[int, str]) -> dict[int, FactTask | None]:
+    return {pk: ASKED.get(state) for pk, state in standing.items()}
 
 
 # ---- what holds the flow to the facts

@@ -15,10 +15,11 @@ from config import clock
 from config.ui.dates import count
 from notifications.enums import Level
 from notifications.registry import Cause, Kind, Since, register
-from notifications.services import close
+from notifications.services import closing
 from pathways.audience import REGION, in_organisation
 from pathways.enums import PathwayState, Role
-from pathways.facts import Change, on_change
+from pathways.facts import Change, on_writing
+from pathways.statements import Statement
 from prescriptions.admission.deadlines import GRACE, OPENING, Deadline, Party, Rule, deadline, owed, rules
 from prescriptions.delays import Delays
 from prescriptions.enums import LIVE, OWED, PrescriptionState
@@ -255,7 +256,8 @@ def _may_have_been_told(change: Change) -> bool:
     )
 
 
-@on_change(when=_may_have_been_told)
-def close_settled(changes: Sequence[Change]) -> None:
+@on_writing(when=_may_have_been_told)
+def close_settled(changes: Sequence[Change]) -> Iterator[Statement]:
     """Close at once the alerts about the requests that facts have moved: nobody meets them again."""
-    close({f"prescription:{subject}" for change in changes for subject in change.moved("prescription")})
+    keys = {f"prescription:{subject}" for change in changes for subject in change.moved("prescription")}
+    yield Statement(*closing(keys), is_kept=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from django.db import connection, transaction
 
@@ -10,6 +10,7 @@ from config import clock
 from pathways.actor import Actor
 from pathways.facts import Change, on_change
 from pathways.guards import Refusal, TransitionRefused
+from pathways.held import Held, Read, about, also_read
 from pathways.models import Pathway
 from pathways.refusals import NotVisible
 from prescriptions.enums import LIVE, PrescriptionState
@@ -116,7 +117,27 @@ def dismiss(proposal_id: int, actor: Actor, reason: str, comment: str = "") -> P
 # ---- a prescription answers a proposal, wherever it was made
 
 
+@also_read
+def proposed(
+    held: Held, kinds: Collection[str], pathway_ids: Collection[int], subject_ids: Collection[int]
+) -> Iterator[Read]:
+    """Who has been proposed for a seat, read with the rows that are locked: most people have not."""
+    if "submit" in kinds:
+
+        def take(rows):
+            held.shared[PROPOSED] = held.shared.get(PROPOSED, frozenset()) | {pk for (pk,) in rows}
+
+        sql = "SELECT pathway_id FROM prescriptions_proposal WHERE pathway_id = ANY(%s)"
+        yield Read(about(sql, pathway_ids), take)
+
+
+PROPOSED = "proposed for a seat"
+
+
 def _sent_or_taken_back(change: Change) -> bool:
+    known = change.held.shared.get(PROPOSED)
+    if known is not None and change.pathway.pk not in known and not change.pathway.has_absorbed:
+        return False
     return any(P.DRAFT in pair or "" in pair for pair in change.moved("prescription").values())
 
 
