@@ -12,6 +12,8 @@ LEFT_OUT = (
     "bulk-bar",
     "filter-form",
     "btn",
+    # What is kept of today alone: documents issued, alerts.
+    "of-today",
 )
 #: Sections that offer something to do.
 ACTS = ("agir", "noter")
