@@ -105,7 +105,7 @@ class Supervisor:
             )
             return False
         self.say(f"{program.name} s'est arrêté (code {code}) : redémarrage.")
-        # What it leaves in its group may wait for it for ever (a worker's child, for a lock that nobody holds any more).
+        # What it leaves in its group may wait for ever (a worker's child, for a lock that nobody holds any more).
         program.signal_group(signal.SIGKILL)
         if self.stopping.wait(RESTART_PAUSE):
             return True

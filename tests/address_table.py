@@ -191,6 +191,7 @@ def a_mail(world: Peopled, role: Role) -> list:
         defaults={
             "recipient": reader,
             "address": reader.email,
+            "subject": "Vos alertes du jour",
             "message_id": f"<{reader.pk}@jalons.example>",
         },
     )

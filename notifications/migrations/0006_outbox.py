@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ("html", models.TextField(verbose_name="page")),
                 ("message_id", models.CharField(max_length=120, unique=True, verbose_name="Message-ID")),
                 (
-                    "state",
+                    "status",
                     models.CharField(
                         choices=[
                             ("ready", "À envoyer"),
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="mail",
             index=models.Index(
-                condition=models.Q(("state", "ready")), fields=["next_attempt_at", "id"], name="mail_to_send"
+                condition=models.Q(("status", "ready")), fields=["next_attempt_at", "id"], name="mail_to_send"
             ),
         ),
         migrations.AddIndex(
@@ -300,14 +300,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="mail",
-            index=models.Index(fields=["state", "-created_at"], name="mail_list"),
+            index=models.Index(fields=["status", "-created_at"], name="mail_list"),
         ),
         migrations.AddConstraint(
             model_name="mail",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     (
-                        "state__in",
+                        "status__in",
                         ["ready", "sending", "handed", "sent", "failed", "refused", "doubtful", "cancelled"],
                     )
                 ),
@@ -321,10 +321,10 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("holder__isnull", False),
                         ("lease_until__isnull", False),
-                        ("state__in", ("sending", "handed")),
+                        ("status__in", ("sending", "handed")),
                     ),
                     models.Q(
-                        models.Q(("state__in", ("sending", "handed")), _negated=True),
+                        models.Q(("status__in", ("sending", "handed")), _negated=True),
                         ("holder", None),
                         ("lease_until", None),
                     ),

@@ -25,7 +25,7 @@ class Mail(models.Model):
     text = models.TextField("texte")
     html = models.TextField("page")
     message_id = models.CharField("Message-ID", max_length=120, unique=True)
-    state = models.CharField("état", max_length=9, choices=MailState.choices, default=MailState.READY)
+    status = models.CharField("état", max_length=9, choices=MailState.choices, default=MailState.READY)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     next_attempt_at = models.DateTimeField("prochain essai", default=clock.now)
     holder = models.UUIDField("pris par", null=True)
@@ -38,17 +38,17 @@ class Mail(models.Model):
         verbose_name = "courriel"
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=MailState.values), name="mail_state_is_known"),
+            models.CheckConstraint(condition=Q(status__in=MailState.values), name="mail_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state__in=HELD, holder__isnull=False, lease_until__isnull=False)
-                | (~Q(state__in=HELD) & Q(holder=None, lease_until=None)),
+                condition=Q(status__in=HELD, holder__isnull=False, lease_until__isnull=False)
+                | (~Q(status__in=HELD) & Q(holder=None, lease_until=None)),
                 name="mail_is_held_while_it_is_sent",
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at", "id"], name="mail_to_send", condition=Q(state="ready")),
+            models.Index(fields=["next_attempt_at", "id"], name="mail_to_send", condition=Q(status="ready")),
             models.Index(fields=["lease_until"], name="mail_held", condition=Q(lease_until__isnull=False)),
-            models.Index(fields=["state", "-created_at"], name="mail_list"),
+            models.Index(fields=["status", "-created_at"], name="mail_list"),
         ]
 
     def __str__(self):

@@ -79,14 +79,14 @@ def _mail(letter: Letter) -> Mail:
 def send_again(mail_id: int) -> bool:
     """Try a stuck mail anew, to the address that its recipient has now. False when it is not stuck (any more)."""
     with transaction.atomic():
-        stuck = Mail.objects.select_for_update(of=("self",)).filter(pk=mail_id, state__in=STUCK)
+        stuck = Mail.objects.select_for_update(of=("self",)).filter(pk=mail_id, status__in=STUCK)
         mail = stuck.select_related("recipient").first()
         if mail is None:
             return False
         Subscription.objects.filter(user=mail.recipient_id, bounced=mail.address).update(bounced="")
-        mail.address, mail.state, mail.attempts = mail.recipient.email, MailState.READY, 0
+        mail.address, mail.status, mail.attempts = mail.recipient.email, MailState.READY, 0
         mail.next_attempt_at, mail.ended_at = clock.now(), None
-        mail.save(update_fields=["address", "state", "attempts", "next_attempt_at", "ended_at"])
+        mail.save(update_fields=["address", "status", "attempts", "next_attempt_at", "ended_at"])
     return True
 
 

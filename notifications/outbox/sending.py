@@ -54,13 +54,13 @@ def claim() -> Mail | None:
     """Take the mail that has waited longest, for as long as the lease lasts; None when none is due."""
     now = clock.now()
     with transaction.atomic():
-        due = Mail.objects.filter(state=MailState.READY, next_attempt_at__lte=now)
+        due = Mail.objects.filter(status=MailState.READY, next_attempt_at__lte=now)
         mail = due.order_by("next_attempt_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
         if mail is None:
             return None
-        mail.state, mail.holder, mail.attempts = MailState.SENDING, uuid.uuid4(), mail.attempts + 1
+        mail.status, mail.holder, mail.attempts = MailState.SENDING, uuid.uuid4(), mail.attempts + 1
         mail.lease_until = now + _lease()
-        mail.save(update_fields=["state", "holder", "attempts", "lease_until"])
+        mail.save(update_fields=["status", "holder", "attempts", "lease_until"])
     return mail
 
 
@@ -86,21 +86,21 @@ def send(mail: Mail, transport: Transport) -> str:
 def hand_over(mail: Mail) -> None:
     """Note that the text is about to leave. Raises LeaseLost when the mail is no longer this sender's."""
     now = clock.now()
-    own = Mail.objects.filter(pk=mail.pk, holder=mail.holder, state=MailState.SENDING, lease_until__gt=now)
-    if not own.order_by().update(state=MailState.HANDED, lease_until=now + _lease()):
+    own = Mail.objects.filter(pk=mail.pk, holder=mail.holder, status=MailState.SENDING, lease_until__gt=now)
+    if not own.order_by().update(status=MailState.HANDED, lease_until=now + _lease()):
         raise LeaseLost
 
 
 def recover(transport: Transport) -> int:
     """Settle the mails whose sender has given no sign until the end of its lease. Returns how many."""
     with transaction.atomic():
-        left = Mail.objects.filter(state__in=HELD, lease_until__lte=clock.now())
+        left = Mail.objects.filter(status__in=HELD, lease_until__lte=clock.now())
         mails = list(left.order_by("pk").select_for_update(skip_locked=True, of=("self",)))
         for mail in mails:
             known = transport.knows(mail.message_id)
             if known:
                 _end(mail, MailState.SENT)
-            elif known is None and mail.state == MailState.HANDED:
+            elif known is None and mail.status == MailState.HANDED:
                 doubt(mail, "L'envoi a été interrompu avant la réponse du serveur.")
             else:
                 try_later(mail, "L'envoi a été interrompu.")
@@ -125,8 +125,8 @@ def doubt(mail: Mail, error: str) -> str:
 def _end(mail: Mail, state: MailState, error: str = "", **columns) -> str:
     """Write what became of a mail, if it is still this sender's."""
     ended_at = None if state == MailState.READY else clock.now()
-    own = Mail.objects.filter(pk=mail.pk, holder=mail.holder, state__in=HELD).order_by()
-    own.update(state=state, holder=None, lease_until=None, error=error, ended_at=ended_at, **columns)
+    own = Mail.objects.filter(pk=mail.pk, holder=mail.holder, status__in=HELD).order_by()
+    own.update(status=state, holder=None, lease_until=None, error=error, ended_at=ended_at, **columns)
     return state
 
 

@@ -38,12 +38,12 @@ REMEDIES = {
 @require_safe
 def mails(request: HttpRequest) -> HttpResponse:
     """`etat` keeps one state; `page` counts from 1."""
-    counts = dict(Mail.objects.order_by().values_list("state").annotate(Count("pk")))
+    counts = dict(Mail.objects.order_by().values_list("status").annotate(Count("pk")))
     state = request.GET.get("etat", "")
     rows = Mail.objects.select_related("recipient").annotate(told=Count("lines")).defer("text", "html")
     rows = rows.order_by("-created_at", "-pk")
     if state in MailState.values:
-        rows = rows.filter(state=state)
+        rows = rows.filter(status=state)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "mails": [_line(mail) for mail in page],
@@ -92,7 +92,7 @@ def _filters(request: HttpRequest, counts: dict[str, int], state: str) -> list[d
 
 
 def _line(mail: Mail) -> dict[str, Any]:
-    state = MailState(mail.state)
+    state = MailState(mail.status)
     return {
         "mail": mail,
         "url": reverse("notifications:mail", args=[mail.pk]),

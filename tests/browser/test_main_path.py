@@ -136,6 +136,7 @@ def test_from_prescription_to_employment(visitor, world, calendar):
     referent.follow("Amrani Samia")
     expect(referent.page.get_by_text("Identifié").first).to_be_visible()
     referent.follow("Prescrire une session")
+    referent.page.get_by_text("Plus de critères").click()
     referent.fill(metier="plaquiste", lieu="Marseille", du=str(day(-130)), au=str(day(-100)))
     referent.page.get_by_role("button", name="Rechercher").click()
     referent.look()

@@ -73,7 +73,7 @@ class Visitor:
             return
         self._seen.add(shape)
         assert self.page.locator("h1").count() == 1, f"{self.page.url}: one h1 expected"
-        assert self.page.title().endswith(" · Jalons")
+        assert self.page.title().endswith(" · Jalons"), f"{self.page.url}: « {self.page.title()} »"
         # The phone first: the page is left as wide as the walk wants it.
         for size in ("360", "1280"):
             width, height = SIZES[size]

@@ -16,7 +16,14 @@ from config.ui.tables import Column, headers, url_with
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("config", "pathways", "prescriptions", "followup", "notifications")
-TEMPLATES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("templates/**/*.html"))
+#: A mail is no page: no policy reaches it, and readers of mail know no style sheet.
+MAILS = ROOT / "notifications" / "templates" / "notifications" / "mail"
+TEMPLATES = sorted(
+    path
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("templates/**/*.html")
+    if MAILS not in path.parents
+)
 REFUSED_BY_THE_POLICY = {
     "style attribute": re.compile(r"<[^>]*\sstyle\s*="),
     "style element": re.compile(r"<style\b"),

@@ -268,7 +268,7 @@ def hurry(product) -> None:
     """A sender that was killed is waited for during its lease, a mail between two attempts: the test does not wait."""
     with psycopg.connect(product.cluster.url("jalons")) as connection:
         connection.execute("UPDATE notifications_mail SET lease_until = now() WHERE holder IS NOT NULL")
-        connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE state = 'ready'")
+        connection.execute("UPDATE notifications_mail SET next_attempt_at = now() WHERE status = 'ready'")
 
 
 @pytest.mark.skipif(
@@ -286,7 +286,7 @@ def test_a_worker_dies_again_and_again_while_mails_leave(product):
         hurry(product)
         product.until(lambda: len(product.children()) == 3, "the restart of the worker")
         product.stage("deliver")
-    waiting = "SELECT count(*) FROM notifications_mail WHERE state <> 'sent'"
+    waiting = "SELECT count(*) FROM notifications_mail WHERE status <> 'sent'"
     in_hand = f"{waiting} AND holder IS NOT NULL"
     product.until(lambda: product.one(in_hand) == 0, "the end of what was in hand")
     hurry(product)

@@ -145,7 +145,7 @@ def test_every_alert_reaches_every_recipient_exactly_once(kinds, settings, tmp_p
         died = deaths(room, readers)
         files = ids_of(file.read_bytes() for file in (Path(tmp_path) / "new").iterdir())
         assert arrived(files) == dict.fromkeys(addressed(readers), 1)
-        assert set(Mail.objects.values_list("state", flat=True)) == {MailState.SENT}
+        assert set(Mail.objects.values_list("status", flat=True)) == {MailState.SENT}
     assert died * EVERY >= 200  # the children really died, all along the way
 
 
@@ -155,8 +155,8 @@ def test_with_a_server_that_cannot_be_asked_nothing_arrives_twice_and_every_doub
     with smtp_sink(settings) as sink, staged(kinds) as (room, readers):
         deaths(room, readers)
         taken = ids_of(sink.taken)
-        doubtful = set(Mail.objects.filter(state=MailState.DOUBTFUL).values_list("message_id", flat=True))
-        sent = set(Mail.objects.filter(state=MailState.SENT).values_list("message_id", flat=True))
+        doubtful = set(Mail.objects.filter(status=MailState.DOUBTFUL).values_list("message_id", flat=True))
+        sent = set(Mail.objects.filter(status=MailState.SENT).values_list("message_id", flat=True))
     assert max(taken.values()) == 1
     assert sent <= set(taken) <= sent | doubtful
     assert sent | doubtful == set(Mail.objects.values_list("message_id", flat=True))

@@ -48,7 +48,7 @@ def sink(settings):
 
 
 def state(mail: Mail) -> str:
-    return Mail.objects.get(pk=mail.pk).state
+    return Mail.objects.get(pk=mail.pk).status
 
 
 def test_a_mail_leaves_in_both_forms_and_can_be_recognised(room, folder):
@@ -171,7 +171,7 @@ def test_retries_wait_longer_and_longer_then_an_administrator_is_told(room, sink
     sink.to_text = "451 plus tard"
     (mail,) = mails(room)
     moment, pauses = clock.now(), []
-    while Mail.objects.get().state == MailState.READY:
+    while Mail.objects.get().status == MailState.READY:
         due = Mail.objects.get().next_attempt_at
         pauses.append(due - moment)
         moment = max(due, moment)
@@ -253,4 +253,4 @@ def test_old_mails_are_emptied_and_stay_known(room, folder):
         assert box.forget_old() == 1
         assert box.forget_old() == 0
     mail.refresh_from_db()
-    assert (mail.text, mail.html, mail.state) == ("", "", MailState.SENT)
+    assert (mail.text, mail.html, mail.status) == ("", "", MailState.SENT)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 
 from pathways.models import Beneficiary, Event, Pathway
+from prescriptions import flows
 from prescriptions.models import Prescription, Session
 from tests.factories import FIRST_DAY, Story, World
 from tests.load.bench.copies import advance_key, copy, last_key
@@ -101,6 +102,9 @@ def copies_of(story: Story, count: int, sessions: list[int] | None = None) -> It
             events += count
     for model in models:
         advance_key(model)
+    # Whoever asks for a seat has the task of who must act next.
+    state = Prescription.objects.get(pk=story.prescription.pk).state
+    flows.bring(dict.fromkeys(range(prescriptions + 1, prescriptions + count + 1), state))
     return iter(range(pathways + 1, pathways + count + 1))
 
 
