@@ -52,13 +52,13 @@ class HumanTask:
 def settle(count: int) -> Iterator[int]:
     """One process started through viewflow, copied with its tasks; the keys of the tasks to do."""
     OutcomeFlow.start.run()
-    process = Process.objects.get()
-    started, waiting = Task.objects.order_by("pk")
+    process = Process.objects.get(flow_class=OutcomeFlow)
+    started, waiting = Task.objects.filter(process=process).order_by("pk")
     copy(Process, process.pk, count, id=f"{process.pk} + n")
     first = waiting.pk
     copy(Task, started.pk, count, id=f"{first} + n", process=f"{process.pk} + n")
     copy(Task, waiting.pk, count, id=f"{first + count} + n", process=f"{process.pk} + n")
-    link = Task.previous.through.objects.get()
+    link = Task.previous.through.objects.get(from_task=waiting)
     copy(
         Task.previous.through,
         link.pk,
