@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_folder():
     """Makes data folders outside pytest's own, which another session of the same user closes to everybody else:
     as root, the embedded server runs as another account."""

@@ -18,14 +18,20 @@ from tests.product import PATIENCE, Product
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def data_dir(new_folder):
+    """One folder for all: whoever comes second starts on the data of the first, as a user does every morning."""
+    folder = new_folder("serve")
+    yield folder
+    Cluster(folder / "postgres").destroy()
+
+
 @pytest.fixture
-def product(new_folder):
-    data_dir = new_folder("serve")
+def product(data_dir):
     product = Product(data_dir)
     yield product
     if product.process.poll() is None:
         product.end(signal.SIGKILL)
-    Cluster(data_dir / "postgres").destroy()
 
 
 def test_serves_repairs_a_dead_worker_and_stops_cleanly(product):
