@@ -62,7 +62,7 @@ test: setup-dev
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 model: setup-dev
-	@MODEL_STEPS=$(STEPS) MODEL_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/model/test_model.py $(ARGS)
+	@LIVES=12 MODEL_STEPS=$(STEPS) MODEL_SEED=$(SEED) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/model/test_model.py tests/model/test_seats.py tests/pathways/test_what_changed.py $(ARGS)
 
 crash: setup-dev
 	@CRASH_ROUNDS=$(ROUNDS) KILL_EVERY=1 $(BIN)/python -m pytest -p no:xdist tests/crash tests/notifications/test_kill.py $(ARGS)

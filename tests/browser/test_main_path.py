@@ -63,8 +63,7 @@ def world(calendar):
 @pytest.fixture
 def visitor(open_page, axe, fits):
     """`visitor()`: somebody at a browser of their own; nobody looks at a page twice."""
-    seen: set = set()
-    return lambda: Visitor(open_page(), axe, fits, seen)
+    return lambda: Visitor(open_page(), axe, fits)
 
 
 def cohort_file(calendar: Calendar) -> bytes:

@@ -18,8 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def visitor(open_page, axe, fits):
-    seen: set = set()
-    return lambda: Visitor(open_page(), axe, fits, seen)
+    return lambda: Visitor(open_page(), axe, fits)
 
 
 def test_an_advisor_takes_an_alert_to_a_full_session(visitor):

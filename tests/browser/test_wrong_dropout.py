@@ -35,8 +35,7 @@ def trainee(world):
 @pytest.fixture
 def visitor(open_page, axe, fits):
     """`visitor()`: somebody at a browser of their own; nobody looks at a page twice."""
-    seen: set = set()
-    return lambda: Visitor(open_page(), axe, fits, seen)
+    return lambda: Visitor(open_page(), axe, fits)
 
 
 def open_exit(visitor: Visitor, story) -> None:

@@ -15,16 +15,18 @@ class Visitor:
     """A person and their browser page.
 
     `look()` checks the page where they are: accessible, no sideways scroll, one title, on a desk and on a phone. A page
-    that the same role has looked at (the same address but for its numbers, the same title) is not looked at again.
-    `seen` may be shared between the visitors of one test.
+    that the same role has looked at (the same address but for its numbers, the same title) is not looked at again, not
+    even by another test of the same run. axe reads it at `sizes`: those who walk leave the phone to `test_pages_axe`.
     """
 
-    def __init__(self, page: Page, axe, fits, seen: set | None = None):
+    _seen: set[tuple] = set()
+
+    def __init__(self, page: Page, axe, fits, sizes: tuple[str, ...] = ("1280",)):
         self.page = page
         self.role = ""
         self._axe = axe
         self._fits = fits
-        self._seen: set[tuple[str, str, str]] = set() if seen is None else seen
+        self._sizes = sizes
 
     def log_in(self, actor) -> "Visitor":
         self.page.goto("/")
@@ -68,7 +70,8 @@ class Visitor:
 
     def look(self, *, dark: bool = False) -> None:
         self.page.wait_for_load_state("load")
-        shape = (self.role, re.sub(r"\d+", "0", urlsplit(self.page.url).path), self.page.title())
+        path = re.sub(r"\d+", "0", urlsplit(self.page.url).path)
+        shape = (self.role, path, self.page.title(), self._sizes)
         if shape in self._seen:
             return
         self._seen.add(shape)
@@ -79,7 +82,8 @@ class Visitor:
             width, height = SIZES[size]
             self.page.set_viewport_size({"width": width, "height": height})
             self._fits(self.page)
-            self._axe(self.page)
+            if size in self._sizes:
+                self._axe(self.page)
         if dark:
             self.page.emulate_media(color_scheme="dark")
             self._axe(self.page)
