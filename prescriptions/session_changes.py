@@ -23,7 +23,7 @@ from pathways.enums import Role
 from pathways.facts import Change, on_change
 from pathways.guards import Refusal, TransitionRefused
 from pathways.models import Event
-from pathways.refusals import NotVisible
+from prescriptions import allotment
 from prescriptions.enums import LIVE, PrescriptionState
 from prescriptions.models import Prescription, Session
 from prescriptions.services import Report, record_many
@@ -169,10 +169,7 @@ def settle_postponed_sessions() -> int:
 
 def _locked(session: Session, actor: Actor) -> Session:
     """The session, locked. Raises NotVisible, TransitionRefused (session_entered)."""
-    rows = Session.objects.visible_to(actor).select_for_update(of=("self",), no_key=True)
-    found = rows.filter(pk=session.pk).first()
-    if found is None:
-        raise NotVisible()
+    found = allotment.locked(session.pk, actor)
     entered = found.prescriptions.filter(state=P.ENTERED).count()
     if entered:
         raise TransitionRefused(

@@ -23,6 +23,7 @@ from prescriptions.candidate_lines import detail
 from prescriptions.enums import MeetingKind, NextStep, PrescriptionState, RefusalReason
 from prescriptions.models import Prescription, Session
 from prescriptions.tones import badge_of
+from prescriptions.views.sessions import crumbs_below
 
 #: People on one page.
 AT_MOST = 200
@@ -111,11 +112,7 @@ def _page(
         "reasons": RefusalReason.choices,
         "steps": NextStep.choices,
         "queue_rule": queue.RULE,
-        "crumbs": [
-            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-            {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-            {"label": "Commission"},
-        ],
+        "crumbs": crumbs_below(session, "Commission"),
     }
     return render(request, "prescriptions/commission.html", context, status=status)
 

@@ -25,6 +25,7 @@ from prescriptions.documents.lines import Line, lines
 from prescriptions.documents.rendering import pdf
 from prescriptions.documents.standing import Standing, standings
 from prescriptions.models import IssuedDocument, Session
+from prescriptions.views.sessions import crumbs_below
 
 READERS = (Role.PROVIDER, Role.REFERENT, Role.DEPARTMENT_MANAGER, Role.ADVISOR)
 #: Documents issued by one click, at most: a session never has as many people.
@@ -47,11 +48,7 @@ def of_session(request: HttpRequest, session_id: int) -> HttpResponse:
         "legal_days": legal_days(),
         "can_issue": request.actor.has_role(Role.PROVIDER),
         "has_documents": any(slot.current for line in found for slot in line.slots),
-        "crumbs": [
-            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-            {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-            {"label": "Attestations"},
-        ],
+        "crumbs": crumbs_below(session, "Attestations"),
     }
     return render(request, "prescriptions/documents/of_session.html", context)
 

@@ -9,7 +9,6 @@ from datetime import date
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from config import clock
@@ -19,6 +18,7 @@ from pathways.views.access import for_roles
 from prescriptions import services
 from prescriptions.enums import PrescriptionState
 from prescriptions.models import Prescription, Session
+from prescriptions.views.sessions import crumbs_below
 
 #: Prefix of the choice of one person; its values are kinds of facts.
 FIELD = "p-"
@@ -49,11 +49,7 @@ def meeting(request: HttpRequest, session_id: int) -> HttpResponse:
         "ahead": convened.filter(convened_for__gt=clock.today()).count(),
         "choices": CHOICES,
         "key": uuid.uuid4().hex,
-        "crumbs": [
-            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-            {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-            {"label": "Présences à l'information collective"},
-        ],
+        "crumbs": crumbs_below(session, "Présences à l'information collective"),
     }
     return render(request, "prescriptions/meeting.html", context, status=422 if refused else 200)
 

@@ -16,6 +16,7 @@ from prescriptions.saturation import minimum
 from prescriptions.saturation.board import lines
 from prescriptions.saturation.enums import Decision
 from prescriptions.saturation.forms import MinimumForm
+from prescriptions.views.sessions import crumbs_below
 
 DECIDERS = (Role.REGION_OFFICER, Role.PROVIDER)
 
@@ -42,11 +43,7 @@ def decide(request: HttpRequest, session_id: int) -> HttpResponse:
         "line": lines([session])[0],
         "form": form,
         "decisions": session.minimum_decisions.select_related("decided_by", "organisation").order_by("-pk"),
-        "crumbs": [
-            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-            {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-            {"label": "Effectif minimal"},
-        ],
+        "crumbs": crumbs_below(session, "Effectif minimal"),
     }
     status = 422 if form.is_bound else 200
     return render(request, "prescriptions/saturation/minimum.html", context, status=status)

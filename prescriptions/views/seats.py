@@ -22,6 +22,7 @@ from prescriptions.seat_forms import (
     SuspendForm,
     criteria_in_words,
 )
+from prescriptions.views.sessions import crumbs_below
 
 READERS = READ_PUBLICS
 
@@ -52,7 +53,7 @@ def quotas(request: HttpRequest, session_id: int) -> HttpResponse:
         "beyond": beyond,
         "panel": seats_panel.of(session, request.actor),
         "left": session.seats_to_give,
-        "crumbs": _crumbs(session, "Places réservées et surréservation"),
+        "crumbs": crumbs_below(session, "Places réservées et surréservation"),
     }
     refused = kept.errors or beyond.errors
     return render(request, "prescriptions/session_quotas.html", context, status=422 if refused else 200)
@@ -86,7 +87,7 @@ def suspend(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         "session": session,
         "form": form,
-        "crumbs": _crumbs(session, "Propositions automatiques"),
+        "crumbs": crumbs_below(session, "Propositions automatiques"),
     }
     return render(request, "prescriptions/offers_suspend.html", context, status=422 if form.errors else 200)
 
@@ -106,14 +107,6 @@ def _done(form: SeatForm, decide) -> bool:
         form.refuse(refused)
         return False
     return True
-
-
-def _crumbs(session: Session, here: str) -> list[dict[str, str]]:
-    return [
-        {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-        {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-        {"label": here},
-    ]
 
 
 # ---- publics

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from config.ui.dates import count, day
@@ -17,6 +16,7 @@ from pathways.views.access import for_roles
 from prescriptions import session_changes
 from prescriptions.forms import CancelForm, PostponeForm
 from prescriptions.models import Session
+from prescriptions.views.sessions import crumbs_below
 
 #: How many replacements the page offers.
 REPLACEMENTS_SHOWN = 8
@@ -73,11 +73,7 @@ def _page(request: HttpRequest, template: str, session: Session, form: Any, here
         "session": session,
         "form": form,
         "concerned": session.prescriptions.live().count(),
-        "crumbs": [
-            {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-            {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-            {"label": here},
-        ],
+        "crumbs": crumbs_below(session, here),
     }
     return render(request, template, context, status=422 if form.errors else 200)
 

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from config import clock
@@ -18,6 +17,7 @@ from prescriptions import allotment, missing_place, offer_news
 from prescriptions.completeness.alerts import forget_reminder
 from prescriptions.models import Meeting, Session
 from prescriptions.session_form import DECLARED, SessionForm
+from prescriptions.views.sessions import crumbs_below
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,15 +79,7 @@ def _form_page(
         "changes": changes,
         "changed_by": latest.history_user if latest else None,
         "past_meetings": kept.meetings.filter(held_on__lt=clock.today()),
-        "crumbs": _crumbs(kept, "Compléter"),
+        "crumbs": crumbs_below(kept, "Compléter"),
     }
     status = 422 if form.errors or changes else 200
     return render(request, "prescriptions/session_edit.html", context, status=status)
-
-
-def _crumbs(session: Session, here: str) -> list[dict[str, str]]:
-    return [
-        {"label": "Sessions", "url": reverse("prescriptions:sessions")},
-        {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
-        {"label": here},
-    ]

@@ -134,6 +134,15 @@ def line(
     }
 
 
+def crumbs_below(session: Session, here: str) -> list[dict[str, str]]:
+    """The way to a page about one session."""
+    return [
+        {"label": "Sessions", "url": reverse("prescriptions:sessions")},
+        {"label": session.title, "url": reverse("prescriptions:session", args=[session.pk])},
+        {"label": here},
+    ]
+
+
 def crumbs_for(pathway: Pathway, here: str) -> list[dict[str, str]]:
     return [
         {"label": "Dossiers", "url": reverse("pathways:search")},
