@@ -5,7 +5,6 @@ A provider reads a letter (« place réservée A »), never for whom: a criterio
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,13 +89,6 @@ def kept_lines(session: Session, actor: Actor) -> list[KeptLine]:
 def _label(quota: reserved.Quota, role: Role) -> str:
     many = f"{count(quota.seats, 'place réservée,places réservées')} {quota.letter}"
     return f"{many} : {quota.name}" if role in READ_PUBLICS else many
-
-
-def unused_by_session(session_ids: Iterable[int]) -> dict[int, int]:
-    """Session id -> seats kept for a public today that nobody uses; sessions without any are absent."""
-    today = clock.today()
-    found = {pk: sum(kept.unused(today).values()) for pk, kept in reserved.of_sessions(session_ids).items()}
-    return {pk: number for pk, number in found.items() if number}
 
 
 def _passing(session: Session) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from prescriptions.models import Scheme, SchemeRule
 from prescriptions.schemes import amount_rules, offer_rules, person_rules  # noqa: F401  (they declare the rules)
@@ -42,11 +40,6 @@ class Applied:
 class SchemeInForce:
     scheme: Scheme
     rules: tuple[Applied, ...]
-
-    def parameters_of(self, code: str) -> Mapping[str, Any]:
-        """The parameters given to one of its rules; empty when it does not apply it."""
-        found = next((each for each in self.rules if each.row.rule == code and each.rule), None)
-        return found.rule.given(found.row.parameters) if found else {}
 
 
 def in_force(day: date, code: str | None = None) -> list[SchemeInForce]:
